@@ -1,0 +1,22 @@
+/** The public API of gapscan. */
+export { scan } from './scan.js';
+export type * from './scan-types.js';
+export {
+  ConfigError,
+  GapscanError,
+  GuardError,
+  InterruptedError,
+  LockError,
+  QueueError,
+  ServerError,
+  type ErrorCode,
+  type ErrorDetails,
+} from './errors.js';
+export {
+  GAP_ACTIONS,
+  GAP_KINDS,
+  VERDICTS,
+  type GapAction,
+  type GapKind,
+  type Verdict,
+} from '../shared/verdicts.js';

@@ -1,0 +1,67 @@
+/** Writes reports once the fate of every gap is known, line by line: a million lines never stand in memory. */
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { ConfigError } from '../errors.js';
+import type { ReportFile, ScanSummary } from '../scan-types.js';
+import { unreachable } from '../../shared/unreachable.js';
+
+/** Early check, before a long scan is done in vain. @throws ConfigError */
+export function checkReports(reports: readonly ReportFile[]): void {
+  for (const { path } of reports) {
+    const directory = dirname(resolve(path));
+    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      throw unwritable(path, `the directory ${directory} does not exist`);
+    }
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw unwritable(path, 'it is a directory');
+  }
+}
+
+/** Writes one report under a temporary name and moves it into place. @throws ConfigError */
+export function writeReport({ path, format }: ReportFile, lines: Iterable<string>, summary: ScanSummary): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    const file = openSync(temporary, 'w');
+    try {
+      for (const chunk of inChunks(format === 'ndjson' ? ndjson(lines) : json(lines, summary, format))) writeSync(file, chunk);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause: unknown) {
+    rmSync(temporary, { force: true });
+    throw unwritable(path, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function* ndjson(lines: Iterable<string>): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+function* json(lines: Iterable<string>, summary: ScanSummary, format: 'json'): Generator<string> {
+  if (format !== 'json') unreachable(format);
+  yield `{"schema":"gapscan.report/1","summary":${JSON.stringify(summary)},"scenes":[`;
+  let separator = '\n';
+  for (const line of lines) {
+    yield separator + line;
+    separator = ',\n';
+  }
+  yield '\n]}\n';
+}
+
+/** One write call per line would cost more than the line. */
+function* inChunks(texts: Iterable<string>): Generator<string> {
+  let chunk = '';
+  for (const text of texts) {
+    chunk += text;
+    if (chunk.length < 65_536) continue;
+    yield chunk;
+    chunk = '';
+  }
+  yield chunk;
+}
+
+function unwritable(path: string, reason: string, cause?: unknown): ConfigError {
+  const hint = 'Name a writable file with --report.';
+  return new ConfigError(`Cannot write the report ${path}: ${reason}`, { code: 'report_unwritable', hint, cause });
+}

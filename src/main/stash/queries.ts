@@ -1,0 +1,76 @@
+/** Every GraphQL document gapscan sends to Stash. All fields exist since Stash 0.25. */
+import type { SinceFilter } from '../scan-types.js';
+
+/** Which scenes, by id: both ends included. */
+export interface IdRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** How much of each scene: `light` decides who is in sync, `full` is everything a verdict and a job need. */
+export type RowKind = 'light' | 'full';
+
+/**
+ * Rows per full page. Measured against the sample servers, larger pages gain nothing, and Stash re-orders a page in
+ * quadratic time.
+ */
+export const FULL_PAGE_ROWS = 500;
+/** Rows per light page: each is a tenth of a full row; beyond 1000 Stash slows down. */
+export const LIGHT_PAGE_ROWS = 1000;
+
+const FULL_FIELDS = `id title details date updated_at studio{name} performers{name} tags{name} files{path size duration}`;
+const LIGHT_FIELDS = `id updated_at`;
+
+function fieldsOf(kind: RowKind, since: SinceFilter | undefined): string {
+  const fields = kind === 'light' ? LIGHT_FIELDS : FULL_FIELDS;
+  return since?.field === 'created_at' ? `${fields} created_at` : fields;
+}
+
+/** Page size of each kind of page. */
+export const pageRows = (kind: RowKind): number => (kind === 'light' ? LIGHT_PAGE_ROWS : FULL_PAGE_ROWS);
+
+/** JSON body of a page by id range. */
+export function rangeQuery(kind: RowKind, { from, to }: IdRange, since: SinceFilter | undefined): string {
+  const filter = `id:{value:$from,value2:$to,modifier:BETWEEN}${since ? `,${sinceCriterion(since)}` : ''}`;
+  const variables = `$from:Int!,$to:Int!,$rows:Int!${since ? ',$since:String!' : ''}`;
+  const query =
+    `query ScenePage(${variables}){findScenes(filter:{per_page:$rows,sort:"id",direction:ASC},` +
+    `scene_filter:{${filter}}){scenes{${fieldsOf(kind, since)}}}}`;
+  const bound = since && { since: sinceBound(since) };
+  return JSON.stringify({ query, variables: { from, to, rows: pageRows(kind), ...bound }, operationName: 'ScenePage' });
+}
+
+/** JSON body of a page of named scenes. Never with an empty list: Stash would take that for "all". */
+export function idsQuery(ids: readonly number[], since: SinceFilter | undefined): string {
+  const query = `query ScenesById($ids:[ID!]!){findScenes(ids:$ids){scenes{${fieldsOf('full', since)}}}}`;
+  return JSON.stringify({ query, variables: { ids: ids.map(String) }, operationName: 'ScenesById' });
+}
+
+/** How many scenes there are, and the largest id. */
+export function newestSceneQuery(since: SinceFilter | undefined): { document: string; variables: { since?: string } } {
+  const filter = since ? `,scene_filter:{${sinceCriterion(since)}}` : '';
+  const document =
+    `query NewestScene${since ? '($since:String!)' : ''}{findScenes(filter:{per_page:1,sort:"id",direction:DESC}${filter})` +
+    `{count scenes{id}}}`;
+  return { document, variables: since ? { since: sinceBound(since) } : {} };
+}
+
+function sinceCriterion({ field }: SinceFilter): string {
+  return `${field}:{value:$since,modifier:GREATER_THAN}`;
+}
+
+/** Stash compares times as text written with the server's offset of the day; 26 hours cover every offset and its changes. */
+const SINCE_MARGIN_SECONDS = 26 * 3600;
+
+/** The naive local form Stash's own client uses. */
+function sinceBound({ epochSeconds }: SinceFilter): string {
+  return new Date((epochSeconds - SINCE_MARGIN_SECONDS) * 1000).toISOString().slice(0, 16);
+}
+
+/** What Stash2Plex stores in Stash, and where Stash keeps its plugins. */
+export const SETTINGS_QUERY = `query Settings{configuration{general{pluginsPath} plugins(include:["Stash2Plex"])}}`;
+
+/** Starts the plugin's task that drains the queue. */
+export const PROCESS_QUEUE_MUTATION =
+  `mutation ProcessQueue{runPluginTask(plugin_id:"Stash2Plex",task_name:"Process Queue",` +
+  `args_map:{mode:"process_queue"})}`;

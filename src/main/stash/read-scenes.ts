@@ -1,0 +1,134 @@
+/** Reads all scenes: light pages first where that pays, then the full rows that are needed. */
+import pMap from 'p-map';
+import { ServerError } from '../errors.js';
+import type { ServerConnection } from '../http/server-connection.js';
+import type { SinceFilter } from '../scan-types.js';
+import type { TaskRunner } from '../worker-pool.js';
+import type { ClassifyResult, ScanContext, SettledMatch, TriageResult } from '../../shared/messages.js';
+import { STASH_PAGES_IN_FLIGHT } from './connection.js';
+import { readPage, type PageRead } from './page-reader.js';
+import { FULL_PAGE_ROWS, idsQuery, pageRows, rangeQuery } from './queries.js';
+import { halve, planRanges, type PlannedRange } from './ranges.js';
+import type { SceneExtent } from './questions.js';
+
+/** What the merge is told, page by page, in any order. */
+export interface SceneSink {
+  classified(result: ClassifyResult): void;
+  /** Scenes a light page found in sync. */
+  inSync(ids: readonly number[]): void;
+  /** A scene the server cannot deliver, with what it said. */
+  unreadable(sceneId: number, message: string): void;
+  /** Rows received. */
+  progress(rows: number): void;
+}
+
+/** Collaborators of the reader. */
+export interface SceneReaderSetup {
+  readonly stash: ServerConnection;
+  readonly runner: TaskRunner;
+  readonly context: ScanContext;
+  readonly since: SinceFilter | undefined;
+  readonly sink: SceneSink;
+}
+
+/** More than this many scenes the server cannot deliver is an ill server, not a few bad rows. */
+const MAX_UNREADABLE = 500;
+
+/** Reads scenes by range or by id and feeds the sink. */
+export class SceneReader {
+  readonly #setup: SceneReaderSetup;
+  readonly #pagesInFlight: number;
+  #unreadable = 0;
+
+  constructor(setup: SceneReaderSetup) {
+    this.#setup = setup;
+    // Every connection stays busy while each worker has one page to work on and one waiting; memory is bounded by that.
+    this.#pagesInFlight = STASH_PAGES_IN_FLIGHT + setup.runner.threads * 2;
+  }
+
+  /** Reads the whole library. @throws ServerError */
+  async readAll(extent: SceneExtent): Promise<void> {
+    const { context } = this.#setup;
+    const fullOnly = context.lines === 'all';
+    const ranges = planRanges({ extent, syncTimestamps: context.syncTimestamps, fullOnly });
+    const needed: number[] = [];
+    await pMap(ranges, (range) => this.#readRange(range, needed), { concurrency: this.#pagesInFlight });
+    await this.readIds(needed, []);
+  }
+
+  /** Reads the full rows of some scenes. @throws ServerError */
+  async readIds(ids: readonly number[], settled: readonly SettledMatch[]): Promise<void> {
+    const pages: (readonly number[])[] = [];
+    for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS) pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
+    await pMap(pages, (page) => this.#readIdsPage(page, settled), { concurrency: this.#pagesInFlight });
+  }
+
+  async #readRange(range: PlannedRange, needed: number[]): Promise<void> {
+    const { from, to, kind } = range;
+    const body = rangeQuery(kind, range, this.#setup.since);
+    const read = kind === 'light' ? await this.#triage(body, needed) : await this.#classify(body, []);
+    if (read.kind !== 'read') {
+      if (from === to) this.#report(from, read);
+      else for (const half of halve(range)) await this.#readRange(half, needed);
+      return;
+    }
+    // Ids cluster: a range planned for one page can hold more rows than a page may have.
+    const { rows, lastId } = read.value;
+    if (rows >= pageRows(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed);
+  }
+
+  async #readIdsPage(ids: readonly number[], settled: readonly SettledMatch[]): Promise<void> {
+    if (ids.length === 0) return;
+    const read = await this.#classify(idsQuery(ids, this.#setup.since), settled);
+    if (read.kind === 'gone') {
+      // Deleted since we heard of it: no longer a scene.
+      const rest = ids.filter((id) => id !== read.sceneId);
+      if (rest.length < ids.length) return this.#readIdsPage(rest, settled);
+      throw this.#setup.stash.badAnswer('/graphql', `it says scene ${read.sceneId} is gone, which was not asked for`);
+    }
+    if (read.kind === 'read') return;
+    const [only] = ids;
+    if (ids.length === 1 && only !== undefined) {
+      this.#report(only, read);
+      return;
+    }
+    const middle = Math.floor(ids.length / 2);
+    await this.#readIdsPage(ids.slice(0, middle), settled);
+    await this.#readIdsPage(ids.slice(middle), settled);
+  }
+
+  async #triage(body: string, needed: number[]): Promise<PageRead<TriageResult>> {
+    const { stash, runner, context, sink } = this.#setup;
+    const read = await readPage(stash, body, (bytes) => runner.run({ kind: 'triage', bytes, context }));
+    if (read.kind !== 'read') return read;
+    needed.push(...read.value.needed);
+    sink.inSync(read.value.inSync);
+    sink.progress(read.value.inSync.length);
+    return read;
+  }
+
+  async #classify(body: string, settled: readonly SettledMatch[]): Promise<PageRead<ClassifyResult>> {
+    const { stash, runner, context, sink } = this.#setup;
+    const read = await readPage(stash, body, (bytes, asOf) =>
+      runner.run({ kind: 'classify', bytes, context, asOf, settled }),
+    );
+    if (read.kind !== 'read') return read;
+    sink.classified(read.value);
+    sink.progress(read.value.rows);
+    return read;
+  }
+
+  #report(sceneId: number, read: PageRead<never> & { kind: 'bad_scene' | 'gone' }): void {
+    if (read.kind === 'gone') return;
+    this.#unreadable++;
+    if (this.#unreadable > MAX_UNREADABLE) throw this.#tooManyUnreadable(read.message);
+    this.#setup.sink.unreadable(sceneId, read.message);
+  }
+
+  #tooManyUnreadable(message: string): ServerError {
+    return new ServerError(
+      `Stash at ${this.#setup.stash.origin} cannot deliver more than ${MAX_UNREADABLE} scenes; the last error was "${message}"`,
+      { code: 'stash_bad_answer', hint: "Look at Stash's log; its database may need attention." },
+    );
+  }
+}

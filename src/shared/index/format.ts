@@ -1,0 +1,179 @@
+/**
+ * The Plex index as bytes: one (Shared)ArrayBuffer, little-endian, every column aligned to 8.
+ *
+ * ```
+ * header   16 x u32   magic | version | endian mark | checksum | total bytes | items | parts | dirs | heap bytes |
+ *                     info bytes | name slots | key slots | narrow slots | narrow entries | reserved x 2
+ * columns             in the order of COLUMNS below
+ * ```
+ * An *item* owns the parts `itemFirstPart[i] .. itemFirstPart[i + 1]`. A *dir* is one path component with the separators
+ * in front of it and a link to its parent, so shared prefixes are stored once and raw spelling is kept. *Name slots* are
+ * an open-addressing table by hash of the folded file name; equal hashes are chained through `partNext`. A chain longer
+ * than CROWD is flagged: it is never walked, the *narrow* table answers for it (see crowd-keys.ts). The checksum is the
+ * CRC-32 of everything behind the header.
+ */
+
+export const MAGIC = 0x58495347; // "GSIX"
+export const VERSION = 1;
+export const ENDIAN_MARK = 0x01020304;
+export const HEADER_BYTES = 64;
+
+/** Where each number stands in the header, in units of u32. */
+export const HEADER = {
+  magic: 0,
+  version: 1,
+  endian: 2,
+  checksum: 3,
+  totalBytes: 4,
+  items: 5,
+  parts: 6,
+  dirs: 7,
+  heapBytes: 8,
+  infoBytes: 9,
+  nameSlots: 10,
+  keySlots: 11,
+  narrowSlots: 12,
+  narrowEntries: 13,
+} as const;
+
+/** "No parent", "no next", "not found". */
+export const NONE = 0xffffffff;
+
+/** Set in a name slot whose chain is a crowd. */
+export const CROWD_FLAG = 0x80000000;
+
+/** The longest chain of equal file names that is walked. */
+export const CROWD = 16;
+
+/** Item flag: it has meaningful metadata whatever its date says. */
+export const HAS_METADATA = 1;
+/** Item flag: its date or year counts only if it is the scene's own. */
+export const DATE_IF_OWN = 2;
+
+/** The counts that fix the place of every column. */
+export interface IndexCounts {
+  readonly items: number;
+  readonly parts: number;
+  readonly dirs: number;
+  readonly heapBytes: number;
+  readonly infoBytes: number;
+  readonly nameSlots: number;
+  readonly keySlots: number;
+  readonly narrowSlots: number;
+  readonly narrowEntries: number;
+}
+
+/** Every column as a typed-array view over the index. */
+export interface IndexColumns {
+  /** Bytes of each part's file; 0 when Plex does not say. */
+  readonly partSize: Float64Array;
+  readonly partItem: Uint32Array;
+  readonly partDir: Uint32Array;
+  /** Heap offset of the file name with the separators in front of it. */
+  readonly partNameAt: Uint32Array;
+  readonly partNameHash: Uint32Array;
+  /** Milliseconds; 0 when Plex does not say. */
+  readonly partDuration: Uint32Array;
+  readonly partNext: Uint32Array;
+  /** Heap offset of the rating key; the title follows it. */
+  readonly itemTextAt: Uint32Array;
+  readonly itemFirstPart: Uint32Array;
+  /** See packPlexDate in metadata.ts. */
+  readonly itemDate: Uint32Array;
+  readonly dirParent: Uint32Array;
+  readonly dirAt: Uint32Array;
+  readonly dirHash: Uint32Array;
+  readonly nameSlots: Uint32Array;
+  readonly keySlots: Uint32Array;
+  readonly narrowSlots: Uint32Array;
+  readonly narrowPart: Uint32Array;
+  readonly narrowHash: Uint32Array;
+  readonly narrowNext: Uint32Array;
+  readonly partNameLength: Uint16Array;
+  readonly itemKeyLength: Uint16Array;
+  readonly itemTitleLength: Uint16Array;
+  readonly itemSection: Uint16Array;
+  readonly dirLength: Uint16Array;
+  readonly itemFlags: Uint8Array;
+  readonly heap: Uint8Array;
+  /** UTF-8 JSON of {@link IndexInfo}. */
+  readonly info: Uint8Array;
+}
+
+/** One library as the index remembers it. */
+export interface IndexSection {
+  readonly key: string;
+  readonly title: string;
+}
+
+/** What the index says of itself beside its columns. */
+export interface IndexInfo {
+  readonly sections: readonly IndexSection[];
+}
+
+type ColumnKind = 8 | 4 | 2 | 1;
+
+/** Columns in the order of the file: widest elements first, so padding stays small. */
+function columnPlan(counts: IndexCounts): readonly (readonly [keyof IndexColumns, ColumnKind, number])[] {
+  const { items, parts, dirs, narrowEntries } = counts;
+  return [
+    ['partSize', 8, parts],
+    ['partItem', 4, parts],
+    ['partDir', 4, parts],
+    ['partNameAt', 4, parts],
+    ['partNameHash', 4, parts],
+    ['partDuration', 4, parts],
+    ['partNext', 4, parts],
+    ['itemTextAt', 4, items],
+    ['itemFirstPart', 4, items + 1],
+    ['itemDate', 4, items],
+    ['dirParent', 4, dirs],
+    ['dirAt', 4, dirs],
+    ['dirHash', 4, dirs],
+    ['nameSlots', 4, counts.nameSlots],
+    ['keySlots', 4, counts.keySlots],
+    ['narrowSlots', 4, counts.narrowSlots],
+    ['narrowPart', 4, narrowEntries],
+    ['narrowHash', 4, narrowEntries],
+    ['narrowNext', 4, narrowEntries],
+    ['partNameLength', 2, parts],
+    ['itemKeyLength', 2, items],
+    ['itemTitleLength', 2, items],
+    ['itemSection', 2, items],
+    ['dirLength', 2, dirs],
+    ['itemFlags', 1, items],
+    ['heap', 1, counts.heapBytes],
+    ['info', 1, counts.infoBytes],
+  ];
+}
+
+const align8 = (bytes: number): number => Math.ceil(bytes / 8) * 8;
+
+/** Total size in bytes of an index with these counts. */
+export function indexBytes(counts: IndexCounts): number {
+  return columnPlan(counts).reduce((bytes, [, width, length]) => bytes + align8(width * length), HEADER_BYTES);
+}
+
+/** Builds the views over a buffer of {@link indexBytes} bytes. Copies nothing. */
+export function viewColumns(buffer: ArrayBufferLike, byteOffset: number, counts: IndexCounts): IndexColumns {
+  const views: Partial<Record<keyof IndexColumns, Float64Array | Uint32Array | Uint16Array | Uint8Array>> = {};
+  let at = byteOffset + HEADER_BYTES;
+  for (const [name, width, length] of columnPlan(counts)) {
+    views[name] = viewOf(buffer, at, width, length);
+    at += align8(width * length);
+  }
+  return views as unknown as IndexColumns;
+}
+
+function viewOf(buffer: ArrayBufferLike, at: number, width: ColumnKind, length: number) {
+  switch (width) {
+    case 8:
+      return new Float64Array(buffer, at, length);
+    case 4:
+      return new Uint32Array(buffer, at, length);
+    case 2:
+      return new Uint16Array(buffer, at, length);
+    case 1:
+      return new Uint8Array(buffer, at, length);
+  }
+}

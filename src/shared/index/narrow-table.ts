@@ -1,0 +1,111 @@
+/** The narrow table: members of crowds under the keys of crowd-keys.ts. Empty for a library without crowds. */
+import { decodeUtf8, mixHash } from '../text-key.js';
+import { titleKey } from '../title.js';
+import {
+  EMPTY_SUFFIX,
+  durationBucket,
+  durationKey,
+  extendSuffix,
+  noSizeKey,
+  sizeKey,
+  sizeSuffixKey,
+  suffixKey,
+  titleDurationKey,
+  titleKeyHash,
+} from './crowd-keys.js';
+import { CROWD, NONE } from './format.js';
+import { Growing, slotCount } from './growing.js';
+import type { CrowdedChains } from './name-table.js';
+
+/** The columns of parts and dirs the keys are made of. */
+export interface NarrowSource {
+  readonly partItem: Uint32Array;
+  readonly partDir: Uint32Array;
+  readonly partNameHash: Uint32Array;
+  readonly partSize: Float64Array;
+  readonly partDuration: Uint32Array;
+  readonly dirParent: Uint32Array;
+  readonly dirHash: Uint32Array;
+  titleOf(item: number): Uint8Array;
+}
+
+/** Slots hold entry + 1; entries with the same hash are chained. */
+export interface NarrowTable {
+  readonly slots: Uint32Array;
+  readonly part: Uint32Array;
+  readonly hash: Uint32Array;
+  readonly next: Uint32Array;
+}
+
+/** Enters every member of every crowd. */
+export function buildNarrowTable(crowded: CrowdedChains, source: NarrowSource): NarrowTable {
+  const entries = { part: new Growing((n) => new Uint32Array(n)), hash: new Growing((n) => new Uint32Array(n)) };
+  const enter = (part: number, hash: number) => {
+    entries.part.push(part);
+    entries.hash.push(hash);
+  };
+  const sizes = new Map<number, number>();
+  for (const part of membersOf(crowded)) enterPart(part, source, enter, sizes);
+  for (const part of membersOf(crowded)) enterSizeCrowd(part, source, enter, sizes);
+  return chain(entries.part.view(), entries.hash.view());
+}
+
+function* membersOf({ heads, next }: CrowdedChains): Generator<number> {
+  for (const head of heads) for (let part = head; part !== NONE; part = next[part] ?? NONE) yield part;
+}
+
+type Enter = (part: number, hash: number) => void;
+
+function enterPart(part: number, source: NarrowSource, enter: Enter, sizes: Map<number, number>): void {
+  const name = source.partNameHash[part] ?? 0;
+  const size = source.partSize[part] ?? 0;
+  const duration = source.partDuration[part] ?? 0;
+  const title = titleKey(decodeUtf8(source.titleOf(source.partItem[part] ?? 0)));
+  for (const suffix of suffixesOf(part, source)) enter(part, suffixKey(name, suffix));
+  if (title !== '') enter(part, titleKeyHash(name, title));
+  if (size === 0) {
+    enter(part, noSizeKey(name));
+    return;
+  }
+  const key = sizeKey(name, size);
+  enter(part, key);
+  sizes.set(key, (sizes.get(key) ?? 0) + 1);
+  if (duration === 0) return;
+  const bucket = durationBucket(duration);
+  enter(part, durationKey(name, bucket));
+  if (title !== '') enter(part, titleDurationKey(name, title, bucket));
+}
+
+function enterSizeCrowd(part: number, source: NarrowSource, enter: Enter, sizes: Map<number, number>): void {
+  const name = source.partNameHash[part] ?? 0;
+  const size = source.partSize[part] ?? 0;
+  if (size === 0 || (sizes.get(sizeKey(name, size)) ?? 0) <= CROWD) return;
+  for (const suffix of suffixesOf(part, source)) enter(part, sizeSuffixKey(name, size, suffix));
+}
+
+function* suffixesOf(part: number, source: NarrowSource): Generator<number> {
+  let suffix = EMPTY_SUFFIX;
+  for (let dir = source.partDir[part] ?? NONE; dir !== NONE; dir = source.dirParent[dir] ?? NONE) {
+    suffix = extendSuffix(suffix, source.dirHash[dir] ?? 0);
+    yield suffix;
+  }
+}
+
+function chain(part: Uint32Array, hash: Uint32Array): NarrowTable {
+  if (part.length === 0) return { slots: new Uint32Array(0), part, hash, next: new Uint32Array(0) };
+  const slots = new Uint32Array(slotCount(part.length));
+  const next = new Uint32Array(part.length).fill(NONE);
+  const mask = slots.length - 1;
+  for (let entry = part.length - 1; entry >= 0; entry--) {
+    let slot = mixHash(hash[entry] ?? 0, 0) & mask;
+    for (let taken = slots[slot] ?? 0; taken !== 0; taken = slots[slot] ?? 0) {
+      if (hash[taken - 1] === hash[entry]) {
+        next[entry] = taken - 1;
+        break;
+      }
+      slot = (slot + 1) & mask;
+    }
+    slots[slot] = entry + 1;
+  }
+  return { slots, part, hash, next };
+}

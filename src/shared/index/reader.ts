@@ -1,0 +1,214 @@
+/** Reads the Plex index in place: no unpacking, any thread. */
+import { crc32 } from 'node:zlib';
+import { mixHash, decodeUtf8, foldedBytesEqual } from '../text-key.js';
+import { isSeparator } from '../path.js';
+import { hashBytes } from './builder.js';
+import {
+  CROWD_FLAG,
+  ENDIAN_MARK,
+  HEADER,
+  HEADER_BYTES,
+  MAGIC,
+  NONE,
+  VERSION,
+  indexBytes,
+  viewColumns,
+  type IndexColumns,
+  type IndexCounts,
+  type IndexInfo,
+  type IndexSection,
+} from './format.js';
+
+/** Why bytes are not a usable index. */
+export type IndexRefusal =
+  | 'too short'
+  | 'not aligned to 8 bytes'
+  | 'not a gapscan index'
+  | 'another byte order'
+  | 'another version'
+  | 'another length than its header says'
+  | 'checksum does not match';
+
+/** An index, or why the bytes are not one. */
+export type OpenResult = { readonly ok: true; readonly index: PlexIndex } | { readonly ok: false; readonly reason: IndexRefusal };
+
+/**
+ * Opens index bytes. Every check runs before any view is built.
+ * @param trusted skip the checksum: for the buffer this very process has just built
+ */
+export function openIndex(buffer: ArrayBufferLike, byteOffset = 0, trusted = false): OpenResult {
+  const length = buffer.byteLength - byteOffset;
+  if (length < HEADER_BYTES) return { ok: false, reason: 'too short' };
+  if (byteOffset % 8 !== 0) return { ok: false, reason: 'not aligned to 8 bytes' };
+  const header = new Uint32Array(buffer, byteOffset, HEADER_BYTES / 4);
+  if (header[HEADER.magic] !== MAGIC) return { ok: false, reason: 'not a gapscan index' };
+  if (header[HEADER.endian] !== ENDIAN_MARK) return { ok: false, reason: 'another byte order' };
+  if (header[HEADER.version] !== VERSION) return { ok: false, reason: 'another version' };
+  const counts = readCounts(header);
+  if (header[HEADER.totalBytes] !== length || indexBytes(counts) !== length) {
+    return { ok: false, reason: 'another length than its header says' };
+  }
+  if (!trusted && crc32(new Uint8Array(buffer, byteOffset + HEADER_BYTES)) !== header[HEADER.checksum]) {
+    return { ok: false, reason: 'checksum does not match' };
+  }
+  return { ok: true, index: new PlexIndex(viewColumns(buffer, byteOffset, counts), counts) };
+}
+
+function readCounts(header: Uint32Array): IndexCounts {
+  const at = (name: keyof IndexCounts): number => header[HEADER[name]] ?? 0;
+  return {
+    items: at('items'),
+    parts: at('parts'),
+    dirs: at('dirs'),
+    heapBytes: at('heapBytes'),
+    infoBytes: at('infoBytes'),
+    nameSlots: at('nameSlots'),
+    keySlots: at('keySlots'),
+    narrowSlots: at('narrowSlots'),
+    narrowEntries: at('narrowEntries'),
+  };
+}
+
+/** The chain of parts behind one file name hash. */
+export interface NameChain {
+  /** First part, or NONE. */
+  readonly head: number;
+  /** More parts than may be walked: ask the narrow table. */
+  readonly crowd: boolean;
+}
+
+const NO_CHAIN: NameChain = { head: NONE, crowd: false };
+
+/** The opened index. Parts, items and dirs are numbers; texts are decoded only when asked for. */
+export class PlexIndex {
+  readonly columns: IndexColumns;
+  readonly counts: IndexCounts;
+  readonly #sections: readonly IndexSection[];
+
+  constructor(columns: IndexColumns, counts: IndexCounts) {
+    this.columns = columns;
+    this.counts = counts;
+    this.#sections = (JSON.parse(decodeUtf8(columns.info)) as IndexInfo).sections;
+  }
+
+  /** Parts whose folded file name has this hash. Chains of equal hashes: prove each with {@link nameEquals}. */
+  nameChain(hash: number): NameChain {
+    const { nameSlots, partNameHash } = this.columns;
+    const mask = nameSlots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const value = nameSlots[slot] ?? 0;
+      if (value === 0) return NO_CHAIN;
+      const head = ((value & ~CROWD_FLAG) >>> 0) - 1;
+      if (partNameHash[head] === hash) return { head, crowd: value >= CROWD_FLAG };
+    }
+  }
+
+  /** The next part of a name chain, or NONE. */
+  nextPart(part: number): number {
+    return this.columns.partNext[part] ?? NONE;
+  }
+
+  /** Parts of crowds under one narrow key, by hash: prove each. */
+  *narrowParts(hash: number): Generator<number> {
+    const { narrowSlots, narrowHash, narrowNext, narrowPart } = this.columns;
+    if (narrowSlots.length === 0) return;
+    const mask = narrowSlots.length - 1;
+    for (let slot = mixHash(hash, 0) & mask; ; slot = (slot + 1) & mask) {
+      const head = (narrowSlots[slot] ?? 0) - 1;
+      if (head < 0) return;
+      if (narrowHash[head] !== hash) continue;
+      for (let entry = head; entry !== NONE; entry = narrowNext[entry] ?? NONE) yield narrowPart[entry] ?? NONE;
+      return;
+    }
+  }
+
+  /** Whether a part's folded file name is this key. */
+  nameEquals(part: number, key: string): boolean {
+    const { heap, partNameAt, partNameLength } = this.columns;
+    const at = partNameAt[part] ?? 0;
+    const end = at + (partNameLength[part] ?? 0);
+    return foldedBytesEqual(heap, skipSeparators(heap, at, end), end, key);
+  }
+
+  /** Whether a directory's own folded name is this key. */
+  dirEquals(dir: number, key: string): boolean {
+    const { heap, dirAt, dirLength } = this.columns;
+    const at = dirAt[dir] ?? 0;
+    const end = at + (dirLength[dir] ?? 0);
+    return foldedBytesEqual(heap, skipSeparators(heap, at, end), end, key);
+  }
+
+  /** A part's file name as Plex spells it. */
+  partName(part: number): string {
+    const { heap, partNameAt, partNameLength } = this.columns;
+    const at = partNameAt[part] ?? 0;
+    const end = at + (partNameLength[part] ?? 0);
+    return decodeUtf8(heap.subarray(skipSeparators(heap, at, end), end));
+  }
+
+  /** A part's whole path as Plex spells it. */
+  partPath(part: number): string {
+    const { heap, partDir, partNameAt, partNameLength } = this.columns;
+    const at = partNameAt[part] ?? 0;
+    const name = decodeUtf8(heap.subarray(at, at + (partNameLength[part] ?? 0)));
+    return this.#dirPath(partDir[part] ?? NONE) + name;
+  }
+
+  #dirPath(dir: number): string {
+    const { heap, dirAt, dirLength, dirParent } = this.columns;
+    let path = '';
+    for (let node = dir; node !== NONE; node = dirParent[node] ?? NONE) {
+      const at = dirAt[node] ?? 0;
+      path = decodeUtf8(heap.subarray(at, at + (dirLength[node] ?? 0))) + path;
+    }
+    return path;
+  }
+
+  /** The item a part belongs to. */
+  itemOf(part: number): number {
+    return this.columns.partItem[part] ?? NONE;
+  }
+
+  /** An item's rating key. */
+  ratingKey(item: number): string {
+    const at = this.columns.itemTextAt[item] ?? 0;
+    return decodeUtf8(this.columns.heap.subarray(at, at + (this.columns.itemKeyLength[item] ?? 0)));
+  }
+
+  /** An item's title as Plex spells it. */
+  title(item: number): string {
+    const { heap, itemTextAt, itemKeyLength, itemTitleLength } = this.columns;
+    const at = (itemTextAt[item] ?? 0) + (itemKeyLength[item] ?? 0);
+    return decodeUtf8(heap.subarray(at, at + (itemTitleLength[item] ?? 0)));
+  }
+
+  /** The library an item is in. */
+  section(item: number): IndexSection {
+    return this.#sections[this.columns.itemSection[item] ?? 0] ?? { key: '', title: '' };
+  }
+
+  /** The item with this rating key, or NONE. */
+  itemByKey(ratingKey: string): number {
+    const { keySlots, itemTextAt, itemKeyLength, heap } = this.columns;
+    const bytes = new TextEncoder().encode(ratingKey);
+    const mask = keySlots.length - 1;
+    for (let slot = hashBytes(bytes, 0, bytes.length) & mask; ; slot = (slot + 1) & mask) {
+      const item = (keySlots[slot] ?? 0) - 1;
+      if (item < 0) return NONE;
+      const at = itemTextAt[item] ?? 0;
+      if (itemKeyLength[item] === bytes.length && bytes.every((byte, i) => heap[at + i] === byte)) return item;
+    }
+  }
+
+  /** The parts of an item: first, and one past the last. */
+  partsOf(item: number): readonly [number, number] {
+    const { itemFirstPart } = this.columns;
+    return [itemFirstPart[item] ?? 0, itemFirstPart[item + 1] ?? 0];
+  }
+}
+
+function skipSeparators(heap: Uint8Array, at: number, end: number): number {
+  let start = at;
+  while (start < end && isSeparator(heap[start] ?? 0)) start++;
+  return start;
+}

@@ -1,0 +1,39 @@
+/**
+ * Evidence for a match as one number, so that stronger evidence is the larger number: exact path, then equal size, then
+ * the number of equal trailing directories, then what phase two or an earlier run added.
+ */
+
+const EXACT = 1 << 20;
+const SIZE = 1 << 19;
+const TRAILING_SHIFT = 8;
+const TRAILING_MAX = 255;
+/** Phase two: the title agrees. */
+export const TITLE = 1 << 2;
+/** Phase two: the duration agrees within 2 s. */
+export const DURATION = 1 << 1;
+
+/** Phase one's rank of one part for one file. */
+export function rank(exact: boolean, sizeEqual: boolean, trailing: number): number {
+  return (exact ? EXACT : 0) | (sizeEqual ? SIZE : 0) | (Math.min(trailing, TRAILING_MAX) << TRAILING_SHIFT);
+}
+
+/** The number of equal trailing directories in an evidence number, at most 255. */
+export const trailingOf = (evidence: number): number => (evidence >> TRAILING_SHIFT) & TRAILING_MAX;
+
+/** Whether the exact path is part of the evidence. */
+export const isExact = (evidence: number): boolean => (evidence & EXACT) !== 0;
+
+/** Whether an equal file size is part of the evidence. */
+export const isSizeEqual = (evidence: number): boolean => (evidence & SIZE) !== 0;
+
+/** The evidence in words, strongest first; a bare file name is `file name`. */
+export function describeEvidence(evidence: number): string {
+  const words: string[] = [];
+  if (isExact(evidence)) words.push('exact path');
+  if (isSizeEqual(evidence)) words.push('equal size');
+  const trailing = trailingOf(evidence);
+  if (trailing > 0 && !isExact(evidence)) words.push(trailing === 1 ? 'same parent directory' : `${trailing} equal directories`);
+  if (evidence & TITLE) words.push('same title');
+  if (evidence & DURATION) words.push('same duration');
+  return words.length === 0 ? 'file name' : words.join(', ');
+}

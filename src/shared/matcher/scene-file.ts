@@ -1,0 +1,88 @@
+/** A scene's file as the matcher asks about it, and the directories such files share. */
+import { LRUCache } from 'lru-cache';
+import { NONE } from '../index/format.js';
+import type { PlexIndex } from '../index/reader.js';
+import { foldedComponents, fileName, mapComponents, splitPath, type FoldedMapping } from '../path.js';
+import { foldKey, hashText } from '../text-key.js';
+
+/** One file of a scene, as Stash gives it. */
+export interface SceneFile {
+  readonly path: string;
+  /** Bytes; 0 or NaN when unknown. */
+  readonly size: number;
+  /** Seconds; 0 or NaN when unknown. */
+  readonly duration: number;
+}
+
+/** A directory after `pathMappings`, innermost component first, with the hashes the index uses. */
+export interface SceneDirectory {
+  readonly components: readonly string[];
+  readonly hashes: readonly number[];
+  /** The last answer of {@link DirectoryCache.trailing}: files of one directory mostly meet the same Plex directory. */
+  lastDir: number;
+  lastTrailing: number;
+}
+
+/** A file ready to be looked up. */
+export interface FileQuery {
+  readonly file: SceneFile;
+  /** Folded file name. */
+  readonly name: string;
+  readonly nameHash: number;
+  readonly directory: SceneDirectory;
+}
+
+/** Prepares a file for the matcher, its directory as it stands. */
+export function fileQuery(file: SceneFile, directory = prepareDirectory(splitPath(file.path).dir, [])): FileQuery {
+  const name = foldKey(fileName(file.path));
+  return { file, name, nameHash: hashText(name), directory };
+}
+
+function prepareDirectory(dir: string, mappings: readonly FoldedMapping[]): SceneDirectory {
+  const components = mapComponents(foldedComponents(dir), mappings).reverse();
+  return { components, hashes: components.map(hashText), lastDir: NONE, lastTrailing: 0 };
+}
+
+/** Normalises and maps directories once: most scenes of a page share theirs. */
+export class DirectoryCache {
+  readonly #cache = new LRUCache<string, SceneDirectory>({ max: 4096 });
+  readonly #mappings: readonly FoldedMapping[];
+
+  constructor(mappings: readonly FoldedMapping[]) {
+    this.#mappings = mappings;
+  }
+
+  /** Prepares a file for the matcher, its directory mapped. */
+  query(file: SceneFile): FileQuery {
+    const { dir } = splitPath(file.path);
+    const known = this.#cache.get(dir);
+    if (known) return fileQuery(file, known);
+    const directory = prepareDirectory(dir, this.#mappings);
+    this.#cache.set(dir, directory);
+    return fileQuery(file, directory);
+  }
+}
+
+/** How many trailing directories of a scene's directory and a Plex directory are equal. */
+export function trailingDirectories(index: PlexIndex, directory: SceneDirectory, dir: number): number {
+  if (directory.lastDir === dir && dir !== NONE) return directory.lastTrailing;
+  const { dirParent, dirHash } = index.columns;
+  let equal = 0;
+  for (let node = dir; node !== NONE; node = dirParent[node] ?? NONE) {
+    const component = directory.components[equal];
+    if (component === undefined || dirHash[node] !== directory.hashes[equal]) break;
+    if (!index.dirEquals(node, component)) break;
+    equal++;
+  }
+  directory.lastDir = dir;
+  directory.lastTrailing = equal;
+  return equal;
+}
+
+/** Whether all directories agree, root to leaf. */
+export function isWholePath(index: PlexIndex, directory: SceneDirectory, dir: number, trailing: number): boolean {
+  if (trailing !== directory.components.length) return false;
+  let depth = 0;
+  for (let node = dir; node !== NONE; node = index.columns.dirParent[node] ?? NONE) depth++;
+  return depth === trailing;
+}

@@ -1,0 +1,56 @@
+/**
+ * The closed unions every part of gapscan speaks in: what a scan says of a scene, and what is done about a gap.
+ * The order of {@link VERDICTS} is part of the worker protocol (verdicts travel as their index).
+ */
+
+/** Every verdict, in the order the summary lists them. */
+export const VERDICTS = [
+  'in_sync',
+  'stale',
+  'matched',
+  'empty',
+  'missing',
+  'ambiguous',
+  'nothing_to_sync',
+  'no_file',
+  'unreadable',
+] as const;
+
+/** What the scan says of one scene. */
+export type Verdict = (typeof VERDICTS)[number];
+
+/** The verdicts that are gaps: a discrepancy a sync job can close. */
+export const GAP_KINDS = ['empty', 'stale', 'missing'] as const;
+
+/** One of the three kinds of gap. */
+export type GapKind = (typeof GAP_KINDS)[number];
+
+/** What was done with each gap (in a dry run: what would be done). Every gap gets exactly one. */
+export const GAP_ACTIONS = [
+  'enqueued',
+  'refreshed',
+  'already_queued',
+  'recently_done',
+  'withheld',
+  'dead_lettered',
+  'unsafe_name',
+  'not_selected',
+] as const;
+
+/** The outcome of one gap at the queue. */
+export type GapAction = (typeof GAP_ACTIONS)[number];
+
+/** True for the three verdicts that are gaps. */
+export function isGap(verdict: Verdict): verdict is GapKind {
+  return verdict === 'empty' || verdict === 'stale' || verdict === 'missing';
+}
+
+/** A count for every verdict, all zero. */
+export function zeroVerdicts(): Record<Verdict, number> {
+  return Object.fromEntries(VERDICTS.map((verdict) => [verdict, 0])) as Record<Verdict, number>;
+}
+
+/** A count for every gap action, all zero. */
+export function zeroActions(): Record<GapAction, number> {
+  return Object.fromEntries(GAP_ACTIONS.map((action) => [action, 0])) as Record<GapAction, number>;
+}

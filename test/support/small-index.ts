@@ -1,0 +1,46 @@
+/** Builds an index from Plex rows by the same road as the product: JSON page -> digest -> builder -> reader. */
+import { IndexBuilder } from '../../src/shared/index/builder.js';
+import { openIndex, type PlexIndex } from '../../src/shared/index/reader.js';
+import type { DateRule } from '../../src/shared/metadata.js';
+import { digestPage } from '../../src/workers/digest-page.js';
+
+/** A Plex item as tests describe it. */
+export interface TestItem {
+  readonly key: string;
+  readonly title?: string;
+  /** Milliseconds. */
+  readonly files: readonly { readonly path: string; readonly size?: number; readonly duration?: number }[];
+  readonly row?: object;
+}
+
+/** The bytes of a section page. */
+export function plexPage(items: readonly TestItem[]): Uint8Array {
+  const rows = items.map(({ key, title, files, row }) => ({
+    ratingKey: key,
+    type: 'movie',
+    title: title ?? '',
+    Media: files.map(({ path, size, duration }) => ({ duration, Part: [{ file: path, size, duration }] })),
+    ...row,
+  }));
+  const container = { size: rows.length, totalSize: rows.length, offset: 0, Metadata: rows };
+  return new TextEncoder().encode(JSON.stringify({ MediaContainer: container }));
+}
+
+/** The sealed bytes of an index over some items, spread over pages of three. */
+export function buildIndexBytes(items: readonly TestItem[], dateRule: DateRule = 'counts'): SharedArrayBuffer {
+  const builder = new IndexBuilder();
+  const section = builder.addSection({ key: '1', title: 'Clips' });
+  for (let start = 0; start < items.length; start += 3) {
+    const outcome = digestPage({ kind: 'digest', bytes: plexPage(items.slice(start, start + 3)), dateRule });
+    if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem));
+    builder.addPage(outcome.value.digest, section);
+  }
+  return builder.finish();
+}
+
+/** An opened index over some items. */
+export function smallIndex(items: readonly TestItem[], dateRule: DateRule = 'counts'): PlexIndex {
+  const opened = openIndex(buildIndexBytes(items, dateRule));
+  if (!opened.ok) throw new Error(opened.reason);
+  return opened.index;
+}
