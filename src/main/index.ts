@@ -12,11 +12,4 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from './errors.js';
-export {
-  GAP_ACTIONS,
-  GAP_KINDS,
-  VERDICTS,
-  type GapAction,
-  type GapKind,
-  type Verdict,
-} from '../shared/verdicts.js';
+export { GAP_ACTIONS, GAP_KINDS, VERDICTS, type GapAction, type GapKind, type Verdict } from '../shared/verdicts.js';

@@ -90,7 +90,8 @@ async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): 
   const fallen = await settleClaims(scanning, merge, reader);
   run.begin('queue');
   const committed = await writeJobs(scanning, stage);
-  if (options.dryRun !== true) rememberRun(options, paths, inputs, { index, merge, fallen, sections: library.sections });
+  if (options.dryRun !== true)
+    rememberRun(options, paths, inputs, { index, merge, fallen, sections: library.sections });
 
   const figures = {
     plex: { sections: library.sections, items: index.counts.items, files: index.counts.parts },
@@ -161,7 +162,10 @@ interface Judging {
 }
 
 /** Reads all scenes; workers judge them, the merge counts and stages. */
-async function judgeScenes({ run, options, stash }: Scan, judging: Judging): Promise<{ merge: Merge; reader: SceneReader }> {
+async function judgeScenes(
+  { run, options, stash }: Scan,
+  judging: Judging,
+): Promise<{ merge: Merge; reader: SceneReader }> {
   const { index, context, runner, stage, extent } = judging;
   const total = options.ids?.length ?? extent.count;
   const merge = new Merge(index, stage, context.lines, (done) => {
@@ -180,18 +184,20 @@ async function settleClaims({ run, options, inputs }: Scan, merge: Merge, reader
   const again = fallen.map(({ sceneId }) => sceneId);
   await reader.readIds(again, fallen);
   merge.warnings().forEach(run.warn);
-  if (options.force !== true && isFullScan(options)) guardMissing(merge.verdicts.missing, merge.checked, inputs.lastRun);
+  if (options.force !== true && isFullScan(options))
+    guardMissing(merge.verdicts.missing, merge.checked, inputs.lastRun);
   return fallen;
 }
 
 /** The one write: all jobs or none. */
 async function writeJobs({ run, options, paths, stash }: Scan, stage: GapStage): Promise<CommitResult> {
-  const committed = commitGaps(stage, {
+  const committed = await commitGaps(stage, {
     queueFile: paths.queueFile,
     dryRun: options.dryRun === true,
     retryFailed: options.retryFailed === true,
     retryAfterSeconds: options.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
     now: Date.now() / 1000,
+    signal: run.signal,
   });
   committed.warnings.forEach(run.warn);
   if (options.processQueue === true && options.dryRun !== true) await drain(run, stash);
@@ -204,7 +210,10 @@ async function drain(run: ScanRun, stash: ServerConnection): Promise<void> {
     await startProcessQueue(stash);
   } catch (error: unknown) {
     if (!(error instanceof ServerError)) throw error;
-    run.warn({ code: 'process_queue_failed', message: `The jobs are queued, but "Process Queue" was not started: ${error.message}` });
+    run.warn({
+      code: 'process_queue_failed',
+      message: `The jobs are queued, but "Process Queue" was not started: ${error.message}`,
+    });
   }
 }
 

@@ -19,7 +19,8 @@ export type PageProblem =
     };
 
 /** An answer that could be read, or why it could not. */
-export type PageOutcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: PageProblem };
+export type PageOutcome<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: PageProblem };
 
 /** Digest one Plex page. */
 export interface DigestTask {

@@ -1,7 +1,6 @@
 /** Time as Stash writes it: RFC 3339 with the server's offset or `Z`, fractions up to nanoseconds. */
 
-const RFC3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
+const RFC3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:[Zz]|([+-])(\d\d):?(\d\d))$/;
 
 /** Epoch seconds (with fraction) of an RFC 3339 time, or NaN when the text is not one. */
 export function parseTimestamp(text: unknown): number {

@@ -6,7 +6,7 @@ import { nameOwners, pathOwners } from '../shared/matcher/name-owner.js';
 import { hasMeaningfulMetadata, hasText } from '../shared/metadata.js';
 import type { ClassifiedGap } from '../shared/messages.js';
 import { fileName, leadingSeparators, splitPath } from '../shared/path.js';
-import { assertReadable } from '../shared/pickle-check.js';
+import { assertReadable } from '../shared/queued-job.js';
 import { encodeSyncJob } from '../shared/pickle-encode.js';
 import type { GapKind } from '../shared/verdicts.js';
 import type { Scene } from './read-scene.js';
@@ -20,7 +20,13 @@ export interface PreparedGap {
 }
 
 /** Decides what can be decided without the queue: `not_selected`, `withheld`, `unsafe_name`, else the encoded job. */
-export function prepareGap(bench: Workbench, scene: Scene, kind: GapKind, judgement: Judgement, asOf: number): PreparedGap {
+export function prepareGap(
+  bench: Workbench,
+  scene: Scene,
+  kind: GapKind,
+  judgement: Judgement,
+  asOf: number,
+): PreparedGap {
   const { context, index } = bench;
   const refuse = (outcome: ClassifiedGap['outcome'], couldHit: readonly number[] = []): PreparedGap => ({
     gap: { sceneId: scene.id, updatedAt: scene.updatedAt, outcome, job: undefined },
@@ -31,7 +37,7 @@ export function prepareGap(bench: Workbench, scene: Scene, kind: GapKind, judgem
   const target = jobTarget(index, scene, judgement.match);
   if (target.couldHit.length > 0 && !context.allowUnsafeNames) return refuse('unsafe_name', target.couldHit);
   const job = encodeSyncJob(makeSyncJob(scene.id, jobData(scene, target.path), asOf));
-  assertReadable(job);
+  assertReadable(job, scene.id);
   return { gap: { sceneId: scene.id, updatedAt: scene.updatedAt, outcome: undefined, job }, couldHit: target.couldHit };
 }
 

@@ -58,7 +58,9 @@ function verdictReason(scene: Scene, { verdict, match, syncedAt, settled }: Judg
     case 'nothing_to_sync':
       return 'Neither the Plex item nor the scene has any metadata';
     case 'missing':
-      return settled ? 'The only Plex item it could be is better matched by another scene' : 'No Plex item is this scene';
+      return settled
+        ? 'The only Plex item it could be is better matched by another scene'
+        : 'No Plex item is this scene';
     case 'ambiguous':
       return settled
         ? 'Another scene matches the same Plex item equally well'

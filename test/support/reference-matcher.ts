@@ -21,9 +21,7 @@ interface Pair {
 }
 
 export type ReferenceResult =
-  | { kind: 'matched'; key: string }
-  | { kind: 'ambiguous'; keys: string[] }
-  | { kind: 'none' };
+  { kind: 'matched'; key: string } | { kind: 'ambiguous'; keys: string[] } | { kind: 'none' };
 
 const score = (pair: Pair): number => (pair.exact ? 1e6 : 0) + (pair.sizeEqual ? 1e5 : 0) + pair.trailing;
 

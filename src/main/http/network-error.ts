@@ -60,9 +60,15 @@ export function isNetworkError(error: unknown): error is Error & { readonly code
 /** Puts a failed exchange into words. `server` is `Stash` or `Plex`. */
 export function describeNetworkError(error: unknown, server: string): NetworkProblem {
   const code = codeOf(error) ?? 'unknown';
-  const fallback = code.startsWith('HPE_') ? 'answered with something that is not HTTP' : `cannot be read from (${code})`;
+  const fallback = code.startsWith('HPE_')
+    ? 'answered with something that is not HTTP'
+    : `cannot be read from (${code})`;
   const { problem, hint, passing } = WORDINGS[code] ?? { problem: fallback };
-  return { problem, hint: hint ?? `Check that ${server} is up and the network is stable, then run again.`, passing: passing ?? true };
+  return {
+    problem,
+    hint: hint ?? `Check that ${server} is up and the network is stable, then run again.`,
+    passing: passing ?? true,
+  };
 }
 
 /** The innermost code: fetch and connection attempts to several addresses wrap the error that says what happened. */

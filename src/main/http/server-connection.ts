@@ -172,7 +172,11 @@ export class ServerConnection {
     const { name } = this.#setup;
     const server = `${this.title} at ${this.origin}`;
     if (status === 401 || status === 403) {
-      return this.#refused(`${server} refused the request (${status} for ${path})`, status, `Check ${SECRET_NAMES[name]}.`);
+      return this.#refused(
+        `${server} refused the request (${status} for ${path})`,
+        status,
+        `Check ${SECRET_NAMES[name]}.`,
+      );
     }
     if (status >= 300 && status < 400) {
       const hint = `Check the URL and ${SECRET_NAMES[name]}; redirects are not followed, so that no secret goes astray.`;
@@ -186,7 +190,9 @@ export class ServerConnection {
 
   #notJson(path: string, { status, headers }: CollectedResponse): PassingFailure {
     const type = String(headers['content-type']).replace(/;.*/s, '');
-    return new PassingFailure(this.badAnswer(path, `expected JSON, got ${type} (status ${status}), as from a login page`));
+    return new PassingFailure(
+      this.badAnswer(path, `expected JSON, got ${type} (status ${status}), as from a login page`),
+    );
   }
 
   #refused(message: string, status: number, hint: string): ServerError {
@@ -216,7 +222,10 @@ function retryAfterMs(headers: CollectedResponse['headers']): number | undefined
 }
 
 function tlsOptions({ caFile, insecure }: ServerOptions): { ca?: string; rejectUnauthorized?: boolean } {
-  return { ...(caFile !== undefined && { ca: readCa(caFile) }), ...(insecure === true && { rejectUnauthorized: false }) };
+  return {
+    ...(caFile !== undefined && { ca: readCa(caFile) }),
+    ...(insecure === true && { rejectUnauthorized: false }),
+  };
 }
 
 function readCa(caFile: string): string {

@@ -88,7 +88,6 @@ export class Merge implements SceneSink {
       this.verdicts[verdict]--;
       this.#seen.delete(sceneId);
       this.#stage.remove(sceneId);
-      this.#stage.removeReportLine(sceneId);
     }
   }
 

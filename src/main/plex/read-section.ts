@@ -61,7 +61,7 @@ async function readSlice(reading: SectionReading, start: number, end: number, ta
 
 /** A totalSize that is too small must not hide items: only an empty page is the end. */
 async function readTail(reading: SectionReading, start: number, tally: Tally): Promise<void> {
-  for (let at = start; ; ) {
+  for (let at = start; ;) {
     const { rows } = await readRows(reading, at, PLEX_PAGE_ROWS, tally);
     if (rows === 0) return;
     at += rows;
@@ -80,19 +80,26 @@ async function readRows(reading: SectionReading, start: number, size: number, ta
   }
 }
 
-function readPage({ plex, runner, section, dateRule }: SectionReading, start: number, size: number): Promise<DigestResult> {
+function readPage(
+  { plex, runner, section, dateRule }: SectionReading,
+  start: number,
+  size: number,
+): Promise<DigestResult> {
   const path = sectionPagePath(section, start, size);
   return plex.retrying(async () => {
     const { body } = await plex.readOnce({ path });
     const outcome = await runner.run({ kind: 'digest', bytes: body, dateRule });
     if (outcome.ok) return outcome.value;
     const { problem } = outcome;
-    const detail = problem.kind === 'not_json' ? `a body that is not whole JSON (${problem.detail})` : describe(problem);
+    const detail =
+      problem.kind === 'not_json' ? `a body that is not whole JSON (${problem.detail})` : describe(problem);
     throw plex.passing(plex.badAnswer(path, detail));
   });
 }
 
-function describe(problem: { kind: 'unexpected_shape'; detail: string } | { kind: 'graphql_error'; message: string }): string {
+function describe(
+  problem: { kind: 'unexpected_shape'; detail: string } | { kind: 'graphql_error'; message: string },
+): string {
   return problem.kind === 'unexpected_shape' ? problem.detail : problem.message;
 }
 

@@ -31,7 +31,9 @@ type Directory = Readonly<Partial<Record<string, unknown>>>;
 
 function readDirectories(body: Uint8Array): Directory[] | undefined {
   try {
-    const answer = JSON.parse(Buffer.from(body).toString('utf8')) as { MediaContainer?: { Directory?: unknown } } | null;
+    const answer = JSON.parse(Buffer.from(body).toString('utf8')) as {
+      MediaContainer?: { Directory?: unknown };
+    } | null;
     const container = answer?.MediaContainer;
     if (typeof container !== 'object') return undefined;
     const list = container.Directory ?? [];

@@ -22,7 +22,8 @@ export function writeReport({ path, format }: ReportFile, lines: Iterable<string
   try {
     const file = openSync(temporary, 'w');
     try {
-      for (const chunk of inChunks(format === 'ndjson' ? ndjson(lines) : json(lines, summary, format))) writeSync(file, chunk);
+      for (const chunk of inChunks(format === 'ndjson' ? ndjson(lines) : json(lines, summary, format)))
+        writeSync(file, chunk);
       fsyncSync(file);
     } finally {
       closeSync(file);

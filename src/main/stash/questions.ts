@@ -47,7 +47,10 @@ export async function readStashSettings(options: ServerOptions, signal?: AbortSi
   try {
     const answer = await ask<SettingsAnswer>(stash, SETTINGS_QUERY, {});
     const plugin = answer.configuration.plugins?.['Stash2Plex'] ?? {};
-    const libraries = textOrUndefined(plugin['plex_library'])?.split(',').map((title) => title.trim()).filter(Boolean);
+    const libraries = textOrUndefined(plugin['plex_library'])
+      ?.split(',')
+      .map((title) => title.trim())
+      .filter(Boolean);
     return {
       plexUrl: textOrUndefined(plugin['plex_url']),
       plexToken: textOrUndefined(plugin['plex_token']),

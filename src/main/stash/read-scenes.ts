@@ -59,7 +59,8 @@ export class SceneReader {
   /** Reads the full rows of some scenes. @throws ServerError */
   async readIds(ids: readonly number[], settled: readonly SettledMatch[]): Promise<void> {
     const pages: (readonly number[])[] = [];
-    for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS) pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
+    for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS)
+      pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
     await pMap(pages, (page) => this.#readIdsPage(page, settled), { concurrency: this.#pagesInFlight });
   }
 

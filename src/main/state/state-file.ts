@@ -16,7 +16,9 @@ export type StateRead<T> =
 export function readState<T>(path: string, accept: (value: unknown) => value is T): StateRead<T> {
   try {
     const value: unknown = packr.unpack(readFileSync(path));
-    return accept(value) ? { kind: 'read', value } : { kind: 'unusable', reason: 'it is of another version or damaged' };
+    return accept(value)
+      ? { kind: 'read', value }
+      : { kind: 'unusable', reason: 'it is of another version or damaged' };
   } catch (error: unknown) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { kind: 'absent' };
     return { kind: 'unusable', reason: error instanceof Error ? error.message : String(error) };

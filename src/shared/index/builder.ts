@@ -71,7 +71,8 @@ export class IndexBuilder {
   rollback(mark: IndexMark): void {
     const itemColumns = [...Object.values(this.#item), ...Object.values(this.#item16), this.#itemFlags];
     for (const column of itemColumns) column.length = mark.items;
-    for (const column of [...Object.values(this.#part), this.#partNameLength, this.#partSize]) column.length = mark.parts;
+    for (const column of [...Object.values(this.#part), this.#partNameLength, this.#partSize])
+      column.length = mark.parts;
     this.#heap.length = mark.heapBytes;
     this.#keyTable.truncate(mark.items);
   }
@@ -135,7 +136,8 @@ export class IndexBuilder {
       const globalParent = parent === NONE ? NONE : (numbers[parent] ?? NONE);
       const rawHash = mixHash(globalParent, hashBytes(page.heap, start, start + length));
       const known = this.#dirTable.find(rawHash, (dir) => this.#sameDir(dir, globalParent, page.heap, start, length));
-      numbers[i] = known >= 0 ? known : this.#newDir(globalParent, page.heap.subarray(start, start + length), hash, rawHash);
+      numbers[i] =
+        known >= 0 ? known : this.#newDir(globalParent, page.heap.subarray(start, start + length), hash, rawHash);
     }
     return numbers;
   }

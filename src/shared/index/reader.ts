@@ -30,7 +30,8 @@ export type IndexRefusal =
   | 'checksum does not match';
 
 /** An index, or why the bytes are not one. */
-export type OpenResult = { readonly ok: true; readonly index: PlexIndex } | { readonly ok: false; readonly reason: IndexRefusal };
+export type OpenResult =
+  { readonly ok: true; readonly index: PlexIndex } | { readonly ok: false; readonly reason: IndexRefusal };
 
 /**
  * Opens index bytes. Every check runs before any view is built.

@@ -2,13 +2,7 @@
  * Phase two: what phase one left open is decided by title: the scene's own, or the name of its parent directory, against
  * the item's. Not the file stem, which the shared file name has already said.
  */
-import {
-  durationBucket,
-  durationKey,
-  noSizeKey,
-  titleDurationKey,
-  titleKeyHash,
-} from '../index/crowd-keys.js';
+import { durationBucket, durationKey, noSizeKey, titleDurationKey, titleKeyHash } from '../index/crowd-keys.js';
 import type { PlexIndex } from '../index/reader.js';
 import { titleKey } from '../title.js';
 import { durationAgrees, rankOf, sizeDiffers, type Candidate, type Crowd, type PhaseOne } from './candidates.js';

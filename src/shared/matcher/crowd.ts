@@ -1,11 +1,5 @@
 /** Phase one among a crowd of equal file names: the narrow table yields the best few without walking the crowd. */
-import {
-  EMPTY_SUFFIX,
-  extendSuffix,
-  sizeKey,
-  sizeSuffixKey,
-  suffixKey,
-} from '../index/crowd-keys.js';
+import { EMPTY_SUFFIX, extendSuffix, sizeKey, sizeSuffixKey, suffixKey } from '../index/crowd-keys.js';
 import { CROWD } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
 import { rankOf, sizeAgrees } from './candidates.js';
@@ -31,7 +25,13 @@ export function crowdMembers(index: PlexIndex, query: FileQuery): CrowdMembers {
     const sized = sizedMembers(index, query, suffixes);
     if (sized.parts.length > 0) return tie(index, query, sized);
   }
-  const near = longestSuffix(index, query, suffixes, (suffix) => suffixKey(query.nameHash, suffix), () => true);
+  const near = longestSuffix(
+    index,
+    query,
+    suffixes,
+    (suffix) => suffixKey(query.nameHash, suffix),
+    () => true,
+  );
   if (near.parts.length > 0) return tie(index, query, near);
   return { parts: [], tiedAt: rank(false, false, 0) };
 }
@@ -62,7 +62,12 @@ function longestSuffix(
   let best: Taken = { parts: [], more: false };
   for (const [i, suffix] of suffixes.entries()) {
     const trailing = Math.min(i + 1, 255);
-    const found = take(index, query, keyOf(suffix), (part) => fits(part) && trailingOf(rankOf(index, query, part)) >= trailing);
+    const found = take(
+      index,
+      query,
+      keyOf(suffix),
+      (part) => fits(part) && trailingOf(rankOf(index, query, part)) >= trailing,
+    );
     if (found.parts.length === 0) break;
     best = found;
   }

@@ -32,7 +32,8 @@ export function describeEvidence(evidence: number): string {
   if (isExact(evidence)) words.push('exact path');
   if (isSizeEqual(evidence)) words.push('equal size');
   const trailing = trailingOf(evidence);
-  if (trailing > 0 && !isExact(evidence)) words.push(trailing === 1 ? 'same parent directory' : `${trailing} equal directories`);
+  if (trailing > 0 && !isExact(evidence))
+    words.push(trailing === 1 ? 'same parent directory' : `${trailing} equal directories`);
   if (evidence & TITLE) words.push('same title');
   if (evidence & DURATION) words.push('same duration');
   return words.length === 0 ? 'file name' : words.join(', ');

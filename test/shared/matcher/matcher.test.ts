@@ -50,21 +50,27 @@ describe('matchScene', () => {
     expect(match(items, { title: '', files: [file(stash)] })).toEqual({ kind: 'matched', key: '7' });
   });
 
-  it('does not take another scene\'s item that happens to share the file name', () => {
+  it("does not take another scene's item that happens to share the file name", () => {
     const items = [{ key: '1', title: 'x', files: [{ path: '/media/a/clip.mp4', size: 5 }] }];
     expect(match(items, { title: '', files: [file('/stash/b/clip.mp4', 6)] })).toEqual({ kind: 'none' });
   });
 
   it('takes a re-encoded copy when title and duration agree', () => {
     const items = [{ key: '1', title: 'Beach Day', files: [{ path: '/media/a/clip.mp4', size: 5, duration: 61_000 }] }];
-    const scene = (duration: number) => ({ title: 'Beach Day (2024) [1080p]', files: [file('/s/b/clip.mp4', 6, duration)] });
+    const scene = (duration: number) => ({
+      title: 'Beach Day (2024) [1080p]',
+      files: [file('/s/b/clip.mp4', 6, duration)],
+    });
     expect(match(items, scene(62.5))).toEqual({ kind: 'matched', key: '1' });
     expect(match(items, scene(64))).toEqual({ kind: 'none' });
   });
 
   it('answers ambiguous for the same file in two sections', () => {
     const items = ['1', '2'].map((key) => ({ key, files: [{ path: `/m${key}/clip.mp4`, size: 5 }] }));
-    expect(match(items, { title: '', files: [file('/s/clip.mp4', 5)] })).toEqual({ kind: 'ambiguous', keys: ['1', '2'] });
+    expect(match(items, { title: '', files: [file('/s/clip.mp4', 5)] })).toEqual({
+      kind: 'ambiguous',
+      keys: ['1', '2'],
+    });
   });
 
   it('matches by the second file when Plex has only that', () => {
@@ -77,14 +83,22 @@ describe('matchScene', () => {
 const directories = ['/m', '/m/a', '/m/b', '/m/a/b', '/m/b/a', 'D:\\m\\a', '/m/Caf\u00e9', '/m/Cafe\u0301'];
 const names = ['clip.mp4', 'Clip.MP4', 'scene.mp4', 'e\u0301.mp4', '\u00e9.mp4'];
 const titles = ['', 'Beach', 'beach 1080p', 'A', 'b', 'scene'];
-const path = fc.tuple(fc.constantFrom(...directories), fc.constantFrom(...names)).map(([dir, name]) => `${dir}/${name}`);
+const path = fc
+  .tuple(fc.constantFrom(...directories), fc.constantFrom(...names))
+  .map(([dir, name]) => `${dir}/${name}`);
 const size = fc.constantFrom(0, 0, 1, 2);
 const plexFile = fc.record({ path, size, duration: fc.constantFrom(0, 10_000, 11_500, 60_000) });
 const sceneFile = fc.record({ path, size, duration: fc.constantFrom(0, 10, 12, 60) });
-const sceneInput = fc.record({ title: fc.constantFrom(...titles), files: fc.array(sceneFile, { minLength: 1, maxLength: 3 }) });
+const sceneInput = fc.record({
+  title: fc.constantFrom(...titles),
+  files: fc.array(sceneFile, { minLength: 1, maxLength: 3 }),
+});
 
 function worldOf(maxItems: number, minItems = 0) {
-  const item = fc.record({ title: fc.constantFrom(...titles), files: fc.array(plexFile, { minLength: 1, maxLength: 2 }) });
+  const item = fc.record({
+    title: fc.constantFrom(...titles),
+    files: fc.array(plexFile, { minLength: 1, maxLength: 2 }),
+  });
   return fc
     .array(item, { minLength: minItems, maxLength: maxItems })
     .map((items) => items.map((each, i): TestItem => ({ key: String(i + 1), ...each })));
@@ -112,7 +126,8 @@ describe('matchScene against the reference matcher', () => {
   it('agrees on crowds of equal names', () => {
     fc.assert(
       fc.property(worldOf(300, 60), fc.array(sceneInput, { minLength: 8, maxLength: 8 }), (items, scenes) => {
-        for (const scene of scenes) expect(comparable(match(items, scene))).toEqual(comparable(referenceMatch(items, scene)));
+        for (const scene of scenes)
+          expect(comparable(match(items, scene))).toEqual(comparable(referenceMatch(items, scene)));
       }),
       { numRuns: 120 },
     );

@@ -1,0 +1,136 @@
+/** A sample Plex Media Server: its JSON, its paging, its way of leaving things out. */
+import { startSampleServer, type SampleAnswer, type SampleServer } from './sample-server.js';
+import type { SampleRequest } from './faults.js';
+import type { SampleItem, SampleSection, SampleWorld } from './world.js';
+
+/** How to start one. */
+export interface SamplePlexSetup {
+  readonly world: SampleWorld;
+  /** When set, requests without it are refused. */
+  readonly token?: string;
+  /** The most rows the server puts on a page, whatever is asked. Default: as asked. */
+  readonly maxPageSize?: number;
+}
+
+/** A running sample Plex. */
+export interface SamplePlex extends SampleServer {
+  /** Its world, exchangeable while it runs. */
+  readonly state: { world: SampleWorld };
+}
+
+/** Rows list at most this many of each; the complete lists are in an item's details. */
+const LISTED = { Genre: 2, Role: 3 } as const;
+
+const ROW_TYPES: Readonly<Record<string, string>> = { '1': 'movie', '4': 'episode' };
+
+/** Starts a sample Plex on loopback. */
+export async function startSamplePlex(setup: SamplePlexSetup): Promise<SamplePlex> {
+  const state = { world: setup.world };
+  const server = await startSampleServer((request) => answer(request, setup, state.world));
+  return Object.assign(server, { state });
+}
+
+function answer(request: SampleRequest, { token, maxPageSize }: SamplePlexSetup, world: SampleWorld): SampleAnswer {
+  const url = new URL(request.path, 'http://plex');
+  const parameter = (name: string) => url.searchParams.get(name) ?? request.headers[name.toLowerCase()]?.toString();
+  if (url.pathname === '/identity')
+    return container({ claimed: true, machineIdentifier: 'sample', version: '1.41.9.9961' });
+  if (token !== undefined && parameter('X-Plex-Token') !== token) return html(401, 'Unauthorized');
+  if (!request.headers.accept?.includes('json')) {
+    return {
+      status: 200,
+      headers: { 'content-type': 'text/xml' },
+      body: '<?xml version="1.0"?><MediaContainer size="0"/>',
+    };
+  }
+  if (/^\/library\/sections(\/all)?\/?$/.test(url.pathname)) return sectionList(world);
+  const key = /^\/library\/sections\/([^/]+)\/all$/.exec(url.pathname)?.[1];
+  const section = world.sections.find((each) => each.key === key);
+  return section ? listing(section, parameter, maxPageSize) : html(404, 'Not Found');
+}
+
+function sectionList({ sections }: SampleWorld): SampleAnswer {
+  const directories = sections.map(({ key, type, title, agent, contentChangedAt }) => ({
+    key,
+    type,
+    title,
+    agent,
+    scanner: 'Plex Video Files',
+    refreshing: false,
+    hidden: 0,
+    contentChangedAt,
+    Location: [{ id: 1, path: `/media/${title.toLowerCase()}` }],
+  }));
+  return container({ size: directories.length, ...(directories.length > 0 && { Directory: directories }) });
+}
+
+function listing(
+  section: SampleSection,
+  parameter: (name: string) => string | undefined,
+  maxPageSize = Infinity,
+): SampleAnswer {
+  const type = ROW_TYPES[parameter('type') ?? ''] ?? section.type;
+  const withCollections = parameter('includeCollections') !== '0';
+  const rows = section.items.filter((item) => {
+    const own = item.type ?? (section.type === 'show' ? 'episode' : 'movie');
+    return own === type || (own === 'collection' && withCollections);
+  });
+  const asked = parameter('X-Plex-Container-Size');
+  const start = Number(parameter('X-Plex-Container-Start') ?? 0);
+  const size = asked === undefined ? rows.length : Math.min(Number(asked), maxPageSize);
+  const excluded = new Set((parameter('excludeElements') ?? '').split(','));
+  const page = rows.slice(start, start + size).map((item) => row(item, type, excluded));
+  return container(
+    {
+      size: page.length,
+      ...(asked !== undefined && { totalSize: rows.length }),
+      offset: start,
+      librarySectionID: Number(section.key),
+      librarySectionTitle: section.title,
+      ...(page.length > 0 && { Metadata: page }),
+    },
+    { 'x-plex-container-start': String(start), 'x-plex-container-total-size': String(rows.length) },
+  );
+}
+
+function row(item: SampleItem, type: string, excluded: ReadonlySet<string>): object {
+  const tags = (name: keyof typeof LISTED, list: readonly string[] = []) =>
+    list.length > 0 && !excluded.has(name) ? { [name]: list.slice(0, LISTED[name]).map((tag) => ({ tag })) } : {};
+  const { ratingKey, title, studio, year, originallyAvailableAt } = item;
+  return {
+    ratingKey,
+    key: `/library/metadata/${ratingKey}`,
+    guid: `tv.plex.agents.none://${ratingKey}?lang=xn`,
+    type: item.type ?? type,
+    title,
+    // Unlike other absent fields, Plex often sends this one blank.
+    summary: item.summary ?? '',
+    ...(studio !== undefined && { studio }),
+    ...(year !== undefined && { year }),
+    ...(originallyAvailableAt !== undefined && { originallyAvailableAt }),
+    addedAt: 1714600000,
+    updatedAt: 1714700000,
+    ...tags('Genre', item.genres),
+    ...tags('Role', item.roles),
+    ...(item.media.length > 0 && { Media: item.media.map(media) }),
+  };
+}
+
+function media({ proxyType, parts }: SampleItem['media'][number], i: number): object {
+  return {
+    id: i + 1,
+    ...(parts[0]?.duration !== undefined && { duration: parts[0].duration }),
+    ...(proxyType !== undefined && { proxyType }),
+    Part: parts.map((part, n) => ({ id: n + 1, key: `/library/parts/${n + 1}/file.mp4`, container: 'mp4', ...part })),
+  };
+}
+
+function container(content: object, headers: Readonly<Record<string, string>> = {}): SampleAnswer {
+  const body = JSON.stringify({ MediaContainer: content });
+  return { status: 200, headers: { 'content-type': 'application/json', ...headers }, body };
+}
+
+function html(status: number, text: string): SampleAnswer {
+  const body = `<html><head><title>${text}</title></head><body><h1>${status} ${text}</h1></body></html>`;
+  return { status, headers: { 'content-type': 'text/html' }, body };
+}

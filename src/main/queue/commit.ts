@@ -1,0 +1,216 @@
+/**
+ * The commit: old rows are read and everything is decided before the lock is taken; then one short transaction brings the
+ * decisions up to date and writes all jobs or none. The plugin waits 10 s at most for the lock.
+ */
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import type { GapAction } from '../../shared/verdicts.js';
+import { InterruptedError } from '../errors.js';
+import type { ScanWarning } from '../scan-types.js';
+import { decideActions, type DedupeRules } from './decide.js';
+import { queueFailure, queueUnusable } from './errors.js';
+import { OldRows, QUEUE_TABLE, STATUS, type OldRowsRead } from './old-rows.js';
+import type { GapStage } from './stage.js';
+
+/** How a commit is to be done. */
+export interface CommitOptions {
+  readonly queueFile: string;
+  /** Decide only; nothing is written, no file is made. */
+  readonly dryRun: boolean;
+  readonly retryFailed: boolean;
+  readonly retryAfterSeconds: number;
+  /** Epoch seconds. */
+  readonly now: number;
+  readonly signal: AbortSignal;
+  /** How long to wait for another writer. Default 30,000 ms. */
+  readonly busyTimeoutMs?: number;
+  /** Called once the old rows have been read and before the lock is asked for: the moment others may still write. */
+  readonly onDecided?: () => void | Promise<void>;
+}
+
+/** What a commit came to. */
+export interface CommitResult {
+  readonly counts: Record<GapAction, number>;
+  readonly warnings: readonly ScanWarning[];
+  /** Seconds during which the write lock was held; 0 when nothing had to be written. */
+  readonly lockHeldSeconds: number;
+}
+
+const DEFAULT_BUSY_TIMEOUT_MS = 30_000;
+
+const CREATE_TABLE =
+  `CREATE TABLE IF NOT EXISTS queue.\`${QUEUE_TABLE}\` (_id INTEGER PRIMARY KEY AUTOINCREMENT, ` +
+  `data BLOB, timestamp FLOAT, status INTEGER)`;
+
+/**
+ * Decides about every staged gap and writes the jobs.
+ * @throws QueueError (the queue is then as it was), InterruptedError
+ */
+export async function commitGaps(stage: GapStage, options: CommitOptions): Promise<CommitResult> {
+  const commit = new Commit(stage, options);
+  try {
+    return await commit.run();
+  } catch (cause: unknown) {
+    throw queueFailure(options.queueFile, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS, cause);
+  } finally {
+    commit.detach();
+  }
+}
+
+class Commit {
+  readonly #stage: GapStage;
+  readonly #database: Database.Database;
+  readonly #options: CommitOptions;
+  readonly #rules: DedupeRules;
+  readonly #oldRows: OldRows;
+  #attached = false;
+  #read: OldRowsRead = { lastId: 0, unreadable: 0 };
+
+  constructor(stage: GapStage, options: CommitOptions) {
+    stage.seal();
+    this.#stage = stage;
+    this.#database = stage.database;
+    this.#options = options;
+    this.#rules = { retryFailed: options.retryFailed, cutoff: options.now - options.retryAfterSeconds };
+    this.#oldRows = new OldRows(stage.database, this.#rules.cutoff);
+  }
+
+  async run(): Promise<CommitResult> {
+    const { dryRun, onDecided } = this.#options;
+    await this.#whenFree(() => {
+      this.#readOldRows();
+    });
+    const version = this.#dataVersion();
+    decideActions(this.#database, this.#rules, false);
+    await onDecided?.();
+    let lockHeldSeconds = 0;
+    if (!dryRun && this.#jobsToWrite()) lockHeldSeconds = await this.#write(version);
+    return { counts: this.#stage.actionCounts(), warnings: this.#warnings(), lockHeldSeconds };
+  }
+
+  detach(): void {
+    if (this.#attached) this.#database.exec('DETACH queue');
+    this.#attached = false;
+  }
+
+  #readOldRows(): void {
+    const { queueFile, dryRun } = this.#options;
+    if (!existsSync(queueFile) || statSync(queueFile).size === 0) return;
+    // Closing a database whose last user died would fold its log into the file: a dry run may not even do that.
+    if (dryRun && existsSync(`${queueFile}-wal`)) {
+      const source = new Database(queueFile, { readonly: true });
+      try {
+        if (this.#hasTable(source, 'main')) this.#read = this.#oldRows.read(source, 'main', 0, false);
+      } finally {
+        source.close();
+      }
+      return;
+    }
+    this.#attach();
+    if (this.#hasTable(this.#database, 'queue')) this.#read = this.#oldRows.read(this.#database, 'queue', 0, false);
+  }
+
+  #attach(): void {
+    if (this.#attached) return;
+    this.#database.prepare('ATTACH ? AS queue').run(this.#options.queueFile);
+    this.#attached = true;
+    this.#database.pragma('queue.synchronous = FULL');
+  }
+
+  #hasTable(source: Database.Database, schema: string): boolean {
+    const tables = source
+      .prepare<[], string>(`SELECT name FROM ${schema}.sqlite_master WHERE type = 'table'`)
+      .pluck()
+      .all();
+    if (tables.includes(QUEUE_TABLE)) return true;
+    if (tables.length === 0) return false;
+    throw queueUnusable(this.#options.queueFile, `it has no table ${QUEUE_TABLE}, but ${tables.join(', ')}`);
+  }
+
+  #dataVersion(): unknown {
+    return this.#attached ? this.#database.pragma('queue.data_version', { simple: true }) : undefined;
+  }
+
+  #jobsToWrite(): boolean {
+    return (
+      this.#database.prepare("SELECT 1 FROM main.gap WHERE action IN ('enqueued', 'refreshed') LIMIT 1").get() !==
+      undefined
+    );
+  }
+
+  /** Returns the seconds for which the lock was held. */
+  async #write(version: unknown): Promise<number> {
+    await this.#whenFree(() => {
+      this.#prepareFile();
+    });
+    await this.#whenFree(() => this.#database.exec('BEGIN IMMEDIATE'));
+    const since = performance.now();
+    try {
+      this.#database.exec(CREATE_TABLE);
+      if (this.#dataVersion() !== version) this.#catchUp();
+      this.#writeRows();
+      this.#database.exec('COMMIT');
+    } catch (cause: unknown) {
+      if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
+      throw cause;
+    }
+    return (performance.now() - since) / 1000;
+  }
+
+  /** Makes a new queue file what persist-queue would have made it; an existing one keeps its journal mode. */
+  #prepareFile(): void {
+    const { queueFile } = this.#options;
+    const isNew = !existsSync(queueFile) || statSync(queueFile).size === 0;
+    if (isNew) mkdirSync(dirname(queueFile), { recursive: true });
+    this.#attach();
+    if (isNew) this.#database.pragma('queue.journal_mode = WAL');
+  }
+
+  /** Somebody wrote after the decisions were made: look again at what they rest on. */
+  #catchUp(): void {
+    this.#oldRows.refresh('queue');
+    const news = this.#oldRows.read(this.#database, 'queue', this.#read.lastId, true);
+    this.#read = { lastId: news.lastId, unreadable: this.#read.unreadable + news.unreadable };
+    decideActions(this.#database, this.#rules, true);
+  }
+
+  #writeRows(): void {
+    this.#database.exec(
+      `UPDATE queue.${QUEUE_TABLE} SET data = gap.job
+       FROM main.old_row JOIN main.gap USING (scene_id)
+       WHERE old_row.row_id = ${QUEUE_TABLE}._id AND gap.action = 'refreshed'
+         AND ${QUEUE_TABLE}.status < ${STATUS.taken} AND old_row.enqueued_at <= gap.updated_at`,
+    );
+    this.#database
+      .prepare(
+        `INSERT INTO queue.${QUEUE_TABLE} (data, timestamp, status)
+         SELECT job, ?, ${STATUS.fresh} FROM main.gap WHERE action = 'enqueued' ORDER BY scene_id`,
+      )
+      .run(this.#options.now);
+  }
+
+  /** Waits for other writers in slices, so that an interruption is heard meanwhile. */
+  async #whenFree(action: () => void): Promise<void> {
+    const deadline = performance.now() + (this.#options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS);
+    for (;;) {
+      if (this.#options.signal.aborted) throw new InterruptedError();
+      try {
+        action();
+        return;
+      } catch (cause: unknown) {
+        const busy = cause instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(cause.code);
+        if (!busy || performance.now() > deadline) throw cause;
+      }
+      await sleep(20);
+    }
+  }
+
+  #warnings(): ScanWarning[] {
+    const { unreadable } = this.#read;
+    if (unreadable === 0) return [];
+    const message = `${unreadable} rows of the queue are not readable jobs and were left alone; Stash2Plex may stop at them`;
+    return [{ code: 'queue_rows_unreadable', message }];
+  }
+}

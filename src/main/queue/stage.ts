@@ -1,0 +1,95 @@
+/**
+ * The stage: everything the workers found, on disk until all has been read, so memory does not grow with the number of
+ * gaps. A private temporary SQLite database; it has no name and vanishes with its connection.
+ */
+import Database from 'better-sqlite3';
+import { zeroActions, type GapAction } from '../../shared/verdicts.js';
+import type { ClassifiedGap } from '../../shared/messages.js';
+
+/** One report line and what became of its gap. */
+export interface StagedLine {
+  readonly head: string;
+  readonly tail: string;
+  /** Null where there is no gap. */
+  readonly action: GapAction | null;
+}
+
+const SCHEMA = `
+  PRAGMA main.journal_mode = MEMORY;
+  PRAGMA main.synchronous = OFF;
+  PRAGMA main.cache_size = -16000;
+  CREATE TABLE gap (
+    scene_id INTEGER PRIMARY KEY,
+    updated_at REAL,
+    action TEXT,
+    job BLOB
+  );
+  CREATE TABLE line (scene_id INTEGER PRIMARY KEY, head TEXT NOT NULL, tail TEXT NOT NULL);
+  BEGIN;
+`;
+
+/** SQLite waits on this thread; longer slices would leave Ctrl-C unheard. */
+const BUSY_SLICE_MS = 200;
+
+/** Collects gaps and report lines. */
+export class GapStage {
+  /** For the commit, which attaches the queue to it: both must be one connection to be one transaction. */
+  readonly database: Database.Database;
+  readonly #insertGap: Database.Statement;
+  readonly #insertLine: Database.Statement;
+
+  constructor() {
+    this.database = new Database('', { timeout: BUSY_SLICE_MS });
+    this.database.exec(SCHEMA);
+    this.#insertGap = this.database.prepare('INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?)');
+    this.#insertLine = this.database.prepare('INSERT OR REPLACE INTO line VALUES (?, ?, ?)');
+  }
+
+  /** Stages gaps; one of the same scene is replaced. */
+  addAll(gaps: readonly ClassifiedGap[]): void {
+    for (const { sceneId, updatedAt, outcome, job } of gaps) {
+      // SQLite has no NaN: a time that could not be read becomes NULL.
+      this.#insertGap.run(sceneId, updatedAt, outcome ?? null, job ?? null);
+    }
+  }
+
+  /** Stages a report line without its action: `head + action + tail`. */
+  addReportLine(sceneId: number, head: string, tail: string): void {
+    this.#insertLine.run(sceneId, head, tail);
+  }
+
+  /** Takes back all that was staged for a scene. */
+  remove(sceneId: number): void {
+    this.database.prepare('DELETE FROM gap WHERE scene_id = ?').run(sceneId);
+    this.database.prepare('DELETE FROM line WHERE scene_id = ?').run(sceneId);
+  }
+
+  /** Ends staging. Called by the commit, before it opens a transaction of its own. */
+  seal(): void {
+    if (this.database.inTransaction) this.database.exec('COMMIT');
+  }
+
+  /** How many gaps have each action, once the commit has decided. */
+  actionCounts(): Record<GapAction, number> {
+    const counts = zeroActions();
+    const rows = this.database
+      .prepare<[], { action: GapAction; gaps: number }>('SELECT action, count(*) AS gaps FROM gap GROUP BY action')
+      .all();
+    for (const { action, gaps } of rows) counts[action] = gaps;
+    return counts;
+  }
+
+  /** Report lines in the order of scene ids. */
+  reportLines(): IterableIterator<StagedLine> {
+    return this.database
+      .prepare<[], StagedLine>(
+        'SELECT head, tail, action FROM line LEFT JOIN gap USING (scene_id) ORDER BY line.scene_id',
+      )
+      .iterate();
+  }
+
+  /** Drops everything staged. */
+  close(): void {
+    this.database.close();
+  }
+}

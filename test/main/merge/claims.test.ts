@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { Claims } from '../../../src/main/merge/claims.js';
+import { VERDICTS } from '../../../src/shared/verdicts.js';
+import { smallIndex } from '../../support/small-index.js';
+
+const MATCHED = VERDICTS.indexOf('matched');
+
+function claims(...entries: [sceneId: number, part: number, evidence: number][]) {
+  const items = ['1', '2', '3'].map((key) => ({
+    key,
+    files: [{ path: `/m/${key}a.mp4` }, { path: `/m/${key}b.mp4` }],
+  }));
+  const all = new Claims(smallIndex(items));
+  for (const entry of entries) all.add(...entry, MATCHED);
+  return all;
+}
+
+describe('Claims', () => {
+  it('lets one claim per item stand', () => {
+    const all = claims([10, 0, 5], [11, 2, 0], [12, 4, 9]);
+    expect(all.settle()).toEqual([]);
+    expect([...all.standing([])].map(({ sceneId, item }) => [sceneId, item])).toEqual([
+      [10, 0],
+      [11, 1],
+      [12, 2],
+    ]);
+  });
+
+  it('gives an item to the stronger evidence, whichever part was claimed and in whatever order', () => {
+    const expected = [{ sceneId: 10, outcome: 'lost', part: 0, verdict: 'matched' }];
+    expect(claims([10, 0, 5], [11, 1, 6]).settle()).toEqual(expected);
+    expect(claims([11, 1, 6], [10, 0, 5]).settle()).toEqual(expected);
+  });
+
+  it('lets nobody have an item two scenes claim equally well, and drops the weaker third', () => {
+    const all = claims([10, 0, 6], [11, 1, 6], [12, 0, 5]);
+    const fallen = all.settle();
+    expect(fallen.map(({ sceneId, outcome }) => [sceneId, outcome])).toEqual([
+      [10, 'tied'],
+      [11, 'tied'],
+      [12, 'lost'],
+    ]);
+    expect([...all.standing(fallen)]).toEqual([]);
+  });
+
+  it('counts a bare file name, evidence 0, as a claim', () => {
+    expect(
+      claims([10, 0, 0], [11, 0, 0])
+        .settle()
+        .map(({ outcome }) => outcome),
+    ).toEqual(['tied', 'tied']);
+  });
+});

@@ -1,0 +1,115 @@
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { ConfigError, LockError } from '../../../src/main/errors.js';
+import { dataPaths } from '../../../src/main/state/data-dir.js';
+import { readKnownMatches, writeKnownMatches } from '../../../src/main/state/known-matches.js';
+import { readLastRun, writeLastRun } from '../../../src/main/state/last-run.js';
+import { takeLock } from '../../../src/main/state/lock.js';
+import { readSyncTimestamps } from '../../../src/main/state/sync-timestamps.js';
+import { lookUpId } from '../../../src/shared/id-table.js';
+import { smallIndex } from '../../support/small-index.js';
+import { tempDir } from '../../support/temp-dir.js';
+
+const thrownBy = (action: () => unknown): unknown => {
+  try {
+    action();
+  } catch (error: unknown) {
+    return error;
+  }
+  return undefined;
+};
+
+describe('readSyncTimestamps', () => {
+  const read = (text: string) => {
+    const path = join(tempDir(), 'sync_timestamps.json');
+    writeFileSync(path, text);
+    return readSyncTimestamps(path);
+  };
+
+  it('takes an absent file for "nothing synced yet"', () => {
+    expect(readSyncTimestamps(join(tempDir(), 'none.json'))).toMatchObject({
+      table: { ids: { length: 0 } },
+      warnings: [],
+    });
+  });
+
+  it('reads floats, integers and numeric strings; of equal keys the last wins', () => {
+    const { table, warnings } = read('{"412": 1767225600.123, "413": 5, "414": "7.5", "413": 6}');
+    expect([412, 413, 414, 415].map((id) => lookUpId(table, id))).toEqual([1767225600.123, 6, 7.5, undefined]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('ignores what cannot be a scene id with a time, and says how many', () => {
+    const { table, warnings } = read('{"1": -5, "2": 1e400, "x": 4, "3": null, "4": "soon", "5": [], "6": 9, "0": 1}');
+    expect([...table.ids]).toEqual([6]);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]!.message).toMatch(/^7 entries of .*sync_timestamps\.json/);
+  });
+
+  it.each(['', '{"1": 5', '[1]', 'null', '{"1": 5}}'])('stops at a corrupt file: %j', (text) => {
+    const error = thrownBy(() => read(text));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect((error as ConfigError).code).toBe('input_file_invalid');
+    expect((error as ConfigError).message).toContain('sync_timestamps.json');
+  });
+});
+
+describe('dataPaths', () => {
+  it('refuses a data directory that does not exist: it may be an unmounted disk', () => {
+    const error = thrownBy(() => dataPaths(join(tempDir(), 'gone')));
+    expect(error).toMatchObject({ code: 'data_dir_not_found', exitCode: 2 });
+  });
+});
+
+describe('takeLock', () => {
+  it('names the process that holds it, and is free once released', () => {
+    const path = join(tempDir(), 'state', 'lock.db');
+    const lock = takeLock(path, 1000);
+    const error = thrownBy(() => takeLock(path, 61_000));
+    expect(error).toBeInstanceOf(LockError);
+    expect((error as LockError).message).toBe(
+      `Another gapscan run holds the lock ${path} (process ${process.pid}, for 60 s)`,
+    );
+    lock.release();
+    takeLock(path).release();
+  });
+});
+
+describe('state files', () => {
+  const run = {
+    finishedAt: '2026-01-01T00:00:00.000Z',
+    sections: [{ key: '1', title: 'a', items: 3 }],
+    scenes: 4,
+    missing: 1,
+  };
+
+  it('come back as they were written, without a temporary file left behind', () => {
+    const path = join(tempDir(), 'last-run.msgpack');
+    writeLastRun(path, run);
+    expect(readLastRun(path)).toEqual({ kind: 'read', value: { version: 1, ...run } });
+    expect(readdirSync(join(path, '..'))).toEqual(['last-run.msgpack']);
+  });
+
+  it('are unusable, not fatal, at every length they can be cut to and when they are of another shape', () => {
+    const path = join(tempDir(), 'last-run.msgpack');
+    writeLastRun(path, run);
+    const whole = readFileSync(path);
+    for (let length = 0; length < whole.length; length++) {
+      writeFileSync(path, whole.subarray(0, length));
+      expect(readLastRun(path).kind).toBe('unusable');
+    }
+  });
+
+  it('remember matches per pair of servers', () => {
+    const path = join(tempDir(), 'known.msgpack');
+    const index = smallIndex([{ key: '77', files: [{ path: '/m/a.mp4' }] }]);
+    const standing = [{ sceneId: 3, item: 0, evidence: 9 }];
+    writeKnownMatches(path, 's p', { index, standing, earlier: undefined, keepEarlier: () => true });
+    const read = readKnownMatches(path, 's p');
+    if (read.kind !== 'read') throw new Error(read.kind);
+    expect([[...read.value.scenes], [...read.value.ratingKeys], [...read.value.evidence]]).toEqual([[3], [77], [9]]);
+    expect(readKnownMatches(path, 's other').kind).toBe('absent');
+    expect(existsSync(path)).toBe(true);
+  });
+});

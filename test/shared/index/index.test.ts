@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { IndexBuilder } from '../../../src/shared/index/builder.js';
+import { NONE } from '../../../src/shared/index/format.js';
+import { openIndex } from '../../../src/shared/index/reader.js';
+import { nameOwners } from '../../../src/shared/matcher/name-owner.js';
+import { fileName } from '../../../src/shared/path.js';
+import { foldKey } from '../../../src/shared/text-key.js';
+import { digestPage } from '../../../src/workers/digest-page.js';
+import { buildIndexBytes, plexPage, smallIndex, type TestItem } from '../../support/small-index.js';
+
+const component = fc.string({
+  unit: fc.constantFrom('a', 'B', '\u00e9', 'e\u0301', '\u{1f3ac}', ' ', '%', '"'),
+  minLength: 1,
+  maxLength: 4,
+});
+const path = fc
+  .tuple(
+    fc.constantFrom('/', 'D:\\', '\\\\nas\\', '//'),
+    fc.array(component, { maxLength: 3 }),
+    fc.constantFrom('/', '\\'),
+    component,
+  )
+  .map(([root, dirs, separator, name]) => root + [...dirs, name].join(separator));
+const items = fc
+  .array(
+    fc.record({
+      title: fc.string({ unit: 'grapheme' }),
+      files: fc.array(fc.record({ path, size: fc.nat() }), { maxLength: 3 }),
+    }),
+    { maxLength: 40 },
+  )
+  .map((list) => list.map((item, i): TestItem => ({ key: String(1000 + i), ...item })));
+
+describe('the Plex index', () => {
+  it('gives back every item, part and path as Plex spelled it', () => {
+    fc.assert(
+      fc.property(items, (world) => {
+        const index = smallIndex(world);
+        expect(index.counts.items).toBe(world.length);
+        for (const { key, title, files } of world) {
+          const item = index.itemByKey(key);
+          const [first, end] = index.partsOf(item);
+          const parts = Array.from({ length: end - first }, (_, i) => first + i);
+          expect(index.ratingKey(item)).toBe(key);
+          expect(index.title(item)).toBe(title);
+          expect(parts.map((part) => index.partPath(part))).toEqual(files.map((file) => file.path));
+          expect(parts.map((part) => index.columns.partSize[part])).toEqual(files.map((file) => file.size));
+        }
+      }),
+    );
+  });
+
+  it('knows the owners of a name as a naive map does', () => {
+    fc.assert(
+      fc.property(items, path, (world, asked) => {
+        const owners = world.filter(({ files }) =>
+          files.some((file) => foldKey(fileName(file.path)) === foldKey(fileName(asked))),
+        );
+        expect(nameOwners(smallIndex(world), asked)).toHaveLength(Math.min(owners.length, 2));
+      }),
+    );
+  });
+
+  it('drops items whose rating key repeats, on the same page or later', () => {
+    const twice = ['5', '6', '5', '7', '6'].map((key) => ({ key, files: [{ path: `/m/${key}.mp4` }] }));
+    const index = smallIndex(twice);
+    expect([index.counts.items, index.counts.parts]).toEqual([3, 3]);
+    expect(index.itemByKey('8')).toBe(NONE);
+  });
+
+  it('forgets what was added after a mark', () => {
+    const builder = new IndexBuilder();
+    const section = builder.addSection({ key: '1', title: 'Clips' });
+    const add = (keys: string[]) => {
+      const bytes = plexPage(keys.map((key) => ({ key, files: [{ path: `/m/${key}/${key}.mp4` }] })));
+      const outcome = digestPage({ kind: 'digest', bytes, dateRule: 'counts' });
+      if (!outcome.ok) throw new Error('the page is well-formed');
+      return builder.addPage(outcome.value.digest, section);
+    };
+    add(['1', '2']);
+    const mark = builder.mark();
+    add(['3', '4']);
+    builder.rollback(mark);
+    expect(add(['4', '2', '5'])).toBe(2);
+    const opened = openIndex(builder.finish());
+    if (!opened.ok) throw new Error(opened.reason);
+    expect(opened.index.counts.items).toBe(4);
+    expect(opened.index.itemByKey('3')).toBe(NONE);
+    expect(opened.index.partPath(opened.index.partsOf(opened.index.itemByKey('4'))[0])).toBe('/m/4/4.mp4');
+  });
+
+  it('refuses bytes that were changed anywhere', () => {
+    const sealed = new Uint8Array(buildIndexBytes([{ key: '1', title: 't', files: [{ path: '/m/a.mp4', size: 9 }] }]));
+    fc.assert(
+      fc.property(fc.nat(sealed.length - 1), fc.integer({ min: 1, max: 255 }), (at, change) => {
+        const bytes = sealed.slice();
+        bytes[at]! ^= change;
+        // The two reserved words of the header carry nothing.
+        expect(openIndex(bytes.buffer).ok).toBe(at >= 56 && at < 64);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each([
+    ['too short', (bytes: Uint8Array) => bytes.slice(0, 40)],
+    ['not a gapscan index', (bytes: Uint8Array) => bytes.fill(0)],
+    ['another length than its header says', (bytes: Uint8Array) => bytes.slice(0, -8)],
+  ])('says why bytes are refused: %s', (reason, damage) => {
+    const bytes = new Uint8Array(buildIndexBytes([{ key: '1', files: [] }])).slice();
+    expect(openIndex(damage(bytes).buffer)).toEqual({ ok: false, reason });
+  });
+});
