@@ -36,7 +36,7 @@ function answer(request: SampleRequest, { token, maxPageSize }: SamplePlexSetup,
   if (url.pathname === '/identity')
     return container({ claimed: true, machineIdentifier: 'sample', version: '1.41.9.9961' });
   if (token !== undefined && parameter('X-Plex-Token') !== token) return html(401, 'Unauthorized');
-  if (!request.headers.accept?.includes('json')) {
+  if (!request.headers['accept']?.includes('json')) {
     return {
       status: 200,
       headers: { 'content-type': 'text/xml' },

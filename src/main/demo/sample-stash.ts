@@ -62,7 +62,7 @@ function executeRequest(
   state: StashState,
   documents: Map<string, ParsedDocument>,
 ): SampleAnswer {
-  const asksForJson = request.headers.accept === 'application/json';
+  const asksForJson = request.headers['accept'] === 'application/json';
   let payload: { query?: string; variables?: Record<string, unknown>; operationName?: string };
   try {
     payload = JSON.parse(request.body) as typeof payload;
