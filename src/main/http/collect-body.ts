@@ -37,7 +37,7 @@ async function gather({ body }: Dispatcher.ResponseData): Promise<Uint8Array> {
 
 /** We ask for no compression, which on a local network costs more than it saves; proxies compress all the same. */
 async function decompress(bytes: Uint8Array, encoding: string | string[] | undefined): Promise<Uint8Array> {
-  switch (encoding) {
+  switch (String(encoding)) {
     case 'gzip':
     case 'x-gzip':
       return new Uint8Array(await promisify(gunzip)(bytes));

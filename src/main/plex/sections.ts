@@ -54,7 +54,7 @@ function readSection(plex: ServerConnection, directory: Directory): PlexSection[
       title: typeof title === 'string' ? title : String(key),
       type,
       agentIsNone: typeof agent === 'string' && agent.endsWith('.none'),
-      contentChangedAt: contentChangedAt === undefined ? undefined : String(contentChangedAt),
+      contentChangedAt: contentChangedAt === undefined ? undefined : JSON.stringify(contentChangedAt),
     },
   ];
 }

@@ -22,8 +22,7 @@ export function writeReport({ path, format }: ReportFile, lines: Iterable<string
   try {
     const file = openSync(temporary, 'w');
     try {
-      for (const chunk of inChunks(format === 'ndjson' ? ndjson(lines) : json(lines, summary, format)))
-        writeSync(file, chunk);
+      for (const chunk of inChunks(render(format, lines, summary))) writeSync(file, chunk);
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -35,12 +34,22 @@ export function writeReport({ path, format }: ReportFile, lines: Iterable<string
   }
 }
 
+function render(format: ReportFile['format'], lines: Iterable<string>, summary: ScanSummary): Iterable<string> {
+  switch (format) {
+    case 'ndjson':
+      return ndjson(lines);
+    case 'json':
+      return json(lines, summary);
+    default:
+      return unreachable(format);
+  }
+}
+
 function* ndjson(lines: Iterable<string>): Generator<string> {
   for (const line of lines) yield `${line}\n`;
 }
 
-function* json(lines: Iterable<string>, summary: ScanSummary, format: 'json'): Generator<string> {
-  if (format !== 'json') unreachable(format);
+function* json(lines: Iterable<string>, summary: ScanSummary): Generator<string> {
   yield `{"schema":"gapscan.report/1","summary":${JSON.stringify(summary)},"scenes":[`;
   let separator = '\n';
   for (const line of lines) {

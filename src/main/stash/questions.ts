@@ -38,7 +38,7 @@ export async function askExtent(stash: ServerConnection, since: SinceFilter | un
 /** Asks Stash to run the plugin's "Process Queue" task; returns the id of the job in Stash. @throws ServerError */
 export async function startProcessQueue(stash: ServerConnection): Promise<string> {
   const answer = await ask<{ runPluginTask: string }>(stash, PROCESS_QUEUE_MUTATION, {});
-  return String(answer.runPluginTask);
+  return answer.runPluginTask;
 }
 
 /** Reads what Stash2Plex has stored in Stash. @throws ServerError */

@@ -19,7 +19,7 @@ export function readSyncTimestamps(path: string): SyncTimestamps {
   if (text === undefined) return { table: buildIdTable([]), warnings: [] };
   const entries: [number, number][] = [];
   let unusable = 0;
-  for (const [key, value] of Object.entries(parse(path, text))) {
+  for (const [key, value] of Object.entries<unknown>(parse(path, text))) {
     const id = /^\d{1,10}$/.test(key) ? Number(key) : NaN;
     const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     // Infinity (1e400) and negative times are damage; believing them would hide a scene for ever.
@@ -39,10 +39,10 @@ function readText(path: string): string | undefined {
   }
 }
 
-function parse(path: string, text: string): object {
+function parse(path: string, text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch (cause: unknown) {
     const where = cause instanceof Error ? cause.message : String(cause);
     throw corrupt(`${path} is not valid JSON: ${where}`, cause);

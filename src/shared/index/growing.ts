@@ -19,7 +19,7 @@ export class Growing<T extends Column> {
     if (needed > this.data.length) {
       // Half as much again: doubling would hold up to three times the final size at the moment of growth.
       const bigger = this.#make(Math.max(needed, Math.ceil(this.data.length * 1.5)));
-      bigger.set(this.data.subarray(0, this.length) as never);
+      bigger.set(this.data.subarray(0, this.length));
       this.data = bigger;
     }
     return this.data;

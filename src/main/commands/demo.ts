@@ -1,0 +1,92 @@
+/** The command `demo`: the real scan against sample servers, twice. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseDemoFlags, type DemoFlags } from '../cli/flags.js';
+import { makeDemoWorld } from '../demo/demo-world.js';
+import { startSamplePlex } from '../demo/sample-plex.js';
+import { startSampleStash } from '../demo/sample-stash.js';
+import type { SampleServer } from '../demo/sample-server.js';
+import type { SampleWorld } from '../demo/world.js';
+import { plural } from '../output/format.js';
+import { Progress } from '../output/progress.js';
+import { gapCount, renderOneLine, renderSummary } from '../output/summary.js';
+import type { Terminal } from '../output/terminal.js';
+import { scan } from '../scan.js';
+import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
+import type { CommandContext } from './scan.js';
+
+const DEMO_KEY = 'demo-stash-key';
+const DEMO_TOKEN = 'demo-plex-token';
+
+/** Runs the demo; returns the exit code. @throws GapscanError */
+export async function demoCommand(argv: readonly string[], { terminal, signal }: CommandContext): Promise<number> {
+  const flags = parseDemoFlags(argv);
+  const world = makeDemoWorld(flags);
+  const directory = mkdtempSync(join(tmpdir(), 'gapscan-demo-'));
+  const servers: SampleServer[] = [];
+  try {
+    const options = await startDemo(world, directory, servers);
+    terminal.say(
+      `Sample Stash at ${options.stash.url} and sample Plex at ${options.plex.url}, ${plural(flags.scenes, 'made-up scene')}`,
+    );
+    const onEvent = new Progress(terminal).handle;
+    const first = await scan({ ...options, onEvent, signal });
+    const second = await scan({ ...options, onEvent, signal });
+    terminal.clearLive();
+    show(terminal, flags, options, first, second);
+    return second.queue.enqueued + second.queue.refreshed === 0 ? 0 : 70;
+  } catch (error: unknown) {
+    rmSync(directory, { recursive: true, force: true });
+    throw error;
+  } finally {
+    for (const server of servers) await server.close();
+  }
+}
+
+async function startDemo(world: SampleWorld, directory: string, servers: SampleServer[]): Promise<ScanOptions> {
+  const dataDir = join(directory, 'data');
+  mkdirSync(dataDir);
+  writeFileSync(join(dataDir, 'sync_timestamps.json'), JSON.stringify(world.syncTimestamps));
+  const stash = await startSampleStash({ world, apiKey: DEMO_KEY });
+  servers.push(stash);
+  const plex = await startSamplePlex({ world, token: DEMO_TOKEN });
+  servers.push(plex);
+  const report: ReportFile = { path: join(directory, 'report.ndjson'), format: 'ndjson' };
+  return {
+    stash: { url: stash.url, secret: DEMO_KEY },
+    plex: { url: plex.url, secret: DEMO_TOKEN },
+    dataDir,
+    reports: [report],
+    include: 'all',
+  };
+}
+
+function show(
+  terminal: Terminal,
+  flags: DemoFlags,
+  options: ScanOptions,
+  first: ScanSummary,
+  second: ScanSummary,
+): void {
+  if (flags.json) {
+    terminal.result(JSON.stringify({ first, second }));
+    return;
+  }
+  if (flags.quiet) {
+    terminal.result(`${renderOneLine(first)}\n${renderOneLine(second)}`);
+    return;
+  }
+  // What to do next is about a real library; the demo says its own.
+  const style = { color: terminal.color, reports: options.reports ?? [], processQueue: true };
+  const again = second.queue.enqueued + second.queue.refreshed;
+  terminal.result(
+    [
+      renderSummary(first, style),
+      '',
+      `Second run: ${plural(gapCount(second), 'gap')}, ${plural(again, 'job')} queued; ${plural(second.queue.already_queued, 'job')} already waiting`,
+      `Queue:  ${join(options.dataDir, 'queue', 'data.db')}`,
+      'Next: try it on your own library with gapscan scan --dry-run',
+    ].join('\n'),
+  );
+}

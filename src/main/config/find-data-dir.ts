@@ -1,0 +1,35 @@
+/** Looks for Stash2Plex's data directory where Stash says its plugins are, if that path is visible here. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The file that marks the plugin's directory. */
+const MARKER = 'Stash2Plex.yml';
+const MAX_DEPTH = 2;
+
+/** The plugin's data directory below a plugins directory; undefined when there is none to be seen. */
+export function findDataDir(pluginsPath: string): string | undefined {
+  const plugin = findMarker(pluginsPath, MAX_DEPTH);
+  const dataDir = plugin === undefined ? undefined : join(plugin, 'data');
+  return dataDir !== undefined && existsSync(dataDir) ? dataDir : undefined;
+}
+
+function findMarker(directory: string, depth: number): string | undefined {
+  if (existsSync(join(directory, MARKER))) return directory;
+  if (depth === 0) return undefined;
+  for (const name of directoriesIn(directory)) {
+    const found = findMarker(join(directory, name), depth - 1);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function directoriesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory).filter((name) =>
+      statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory(),
+    );
+  } catch {
+    // Not visible from here, as in most Docker set-ups: the person has to say where it is.
+    return [];
+  }
+}

@@ -1,0 +1,80 @@
+/** Tells what a scan is doing: one live line on a terminal, sparse lines elsewhere. */
+import { unreachable } from '../../shared/unreachable.js';
+import type { PhaseName, ScanEvent } from '../scan-types.js';
+import { formatCount, formatDuration } from './format.js';
+import type { Terminal } from './terminal.js';
+
+const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {
+  plex: 'Reading Plex',
+  index: 'Building the index',
+  stash: 'Checking scenes',
+  merge: 'Settling matches',
+  queue: 'Writing jobs',
+  report: 'Writing reports',
+};
+
+/** Redrawing faster only flickers. */
+const LIVE_INTERVAL_MS = 100;
+/** In a log, a line this often shows that the run is alive. */
+const SPARSE_INTERVAL_MS = 10_000;
+
+/** Renders scan events. */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #now: () => number;
+  #phase: PhaseName | undefined;
+  #phaseStarted = 0;
+  #lastShown = 0;
+
+  constructor(terminal: Terminal, now: () => number = () => performance.now()) {
+    this.#terminal = terminal;
+    this.#now = now;
+  }
+
+  /** Takes an event of the scan. */
+  readonly handle = (event: ScanEvent): void => {
+    switch (event.type) {
+      case 'phase':
+        this.#phase = event.phase;
+        this.#phaseStarted = this.#now();
+        this.#lastShown = this.#phaseStarted;
+        this.#terminal.draw(`${PHASE_TEXT[event.phase]} ...`);
+        return;
+      case 'progress':
+        this.#progress(event);
+        return;
+      case 'retry':
+        this.#terminal.say(
+          `${event.reason}; trying again in ${formatDuration(event.delayMs / 1000)} (${event.attempt})`,
+        );
+        return;
+      case 'warning':
+        this.#terminal.say(`Warning: ${event.warning.message}`);
+        return;
+      default:
+        unreachable(event);
+    }
+  };
+
+  #progress({ phase, done, total }: ScanEvent & { type: 'progress' }): void {
+    const now = this.#now();
+    if (phase !== this.#phase || now - this.#lastShown < (this.#terminal.live ? LIVE_INTERVAL_MS : SPARSE_INTERVAL_MS))
+      return;
+    this.#lastShown = now;
+    const line = progressLine(PHASE_TEXT[phase], done, total, (now - this.#phaseStarted) / 1000);
+    if (this.#terminal.live) this.#terminal.draw(line);
+    else this.#terminal.say(line);
+  }
+}
+
+/** `Checking scenes  12,500 of 200,000 (6%)  25,000/s  7 s left`. */
+export function progressLine(what: string, done: number, total: number | undefined, seconds: number): string {
+  const rate = seconds > 0 ? done / seconds : 0;
+  const parts = [what];
+  if (total === undefined || total === 0) parts.push(formatCount(done));
+  else
+    parts.push(`${formatCount(done)} of ${formatCount(total)} (${Math.floor((Math.min(done, total) / total) * 100)}%)`);
+  if (rate > 0) parts.push(`${formatCount(Math.round(rate))}/s`);
+  if (rate > 0 && total !== undefined && total > done) parts.push(`${formatDuration((total - done) / rate)} left`);
+  return parts.join('  ');
+}

@@ -1,0 +1,114 @@
+/** The summary for people: a pure function of the summary object. */
+import pc from 'picocolors';
+import { GAP_ACTIONS, GAP_KINDS, VERDICTS, type GapAction, type Verdict } from '../../shared/verdicts.js';
+import type { PhaseName, ReportFile, ScanSummary } from '../scan-types.js';
+import { formatCount, formatDuration, plural } from './format.js';
+import { sanitize } from './sanitize.js';
+
+const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
+  in_sync: 'synced since the last update',
+  stale: 'updated after the last sync',
+  matched: 'the Plex item has metadata',
+  empty: 'the Plex item has no metadata',
+  missing: 'no Plex item is this scene',
+  ambiguous: 'several Plex items could be it; never guessed',
+  nothing_to_sync: 'neither side has metadata',
+  no_file: 'no file that Plex could see',
+  unreadable: 'Stash could not deliver it',
+};
+
+const ACTION_TEXT: Readonly<Record<GapAction, string>> = {
+  enqueued: 'new job queued',
+  refreshed: 'waiting job brought up to date',
+  already_queued: 'a job is waiting or being worked on',
+  recently_done: 'a job finished in the last days',
+  withheld: 'the scene has no metadata to send',
+  dead_lettered: 'its job was given up; --retry-failed queues it',
+  unsafe_name: 'its job would hit another item of that name',
+  not_selected: 'left out by --gaps',
+};
+
+const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {
+  plex: 'read Plex',
+  index: 'index',
+  stash: 'check scenes',
+  merge: 'settle',
+  queue: 'queue',
+  report: 'report',
+};
+
+/** How to render. */
+export interface SummaryStyle {
+  readonly color: boolean;
+  readonly reports: readonly ReportFile[];
+  /** "Process Queue" was asked for. */
+  readonly processQueue: boolean;
+}
+
+/** All gaps of a summary. */
+export function gapCount({ verdicts }: ScanSummary): number {
+  return GAP_KINDS.reduce((sum, kind) => sum + verdicts[kind], 0);
+}
+
+/** The whole summary; ends without a newline. */
+export function renderSummary(summary: ScanSummary, style: SummaryStyle): string {
+  const colors = pc.createColors(style.color);
+  const { plex, scenes, verdicts, queue, dryRun } = summary;
+  const libraries = plex.sections.map(({ title }) => sanitize(title)).join(', ');
+  const gaps = gapCount(summary);
+  const lines = [
+    colors.bold(`Checked ${plural(scenes.checked, 'scene')} against ${plural(plex.items, 'Plex item')} (${libraries})`),
+    '',
+    ...VERDICTS.filter((verdict) => verdicts[verdict] > 0).map((verdict) => {
+      const line = row(verdict, verdicts[verdict], VERDICT_TEXT[verdict]);
+      return GAP_KINDS.some((kind) => kind === verdict) ? colors.yellow(line) : line;
+    }),
+    '',
+    colors.bold(
+      gaps === 0
+        ? 'No gaps'
+        : `${plural(gaps, 'gap')}${dryRun ? ', nothing written (dry run); a real run would say' : ''}`,
+    ),
+    ...(gaps === 0 ? [] : ['']),
+    ...GAP_ACTIONS.filter((action) => queue[action] > 0).map((action) =>
+      row(action, queue[action], ACTION_TEXT[action]),
+    ),
+    '',
+    colors.dim(timing(summary)),
+    ...style.reports.map(({ path }) => `Report: ${sanitize(path)}`),
+    ...summary.warnings.map(({ message }) => colors.yellow(`Warning: ${sanitize(message)}`)),
+    ...nextSteps(summary, style).map((step) => `Next: ${step}`),
+  ];
+  return lines.join('\n');
+}
+
+function row(name: string, count: number, text: string): string {
+  return `  ${formatCount(count).padStart(9)}  ${name.padEnd(15)}  ${text}`;
+}
+
+function timing({ elapsedSeconds, phases, scenes }: ScanSummary): string {
+  const rate = elapsedSeconds > 0 ? ` (${formatCount(Math.round(scenes.checked / elapsedSeconds))} scenes/s)` : '';
+  const parts = phases.map(({ name, seconds }) => `${PHASE_TEXT[name]} ${formatDuration(seconds)}`);
+  return `Took ${formatDuration(elapsedSeconds)}${rate}: ${parts.join(', ')}`;
+}
+
+function nextSteps({ queue, verdicts, dryRun }: ScanSummary, { reports, processQueue }: SummaryStyle): string[] {
+  const steps: string[] = [];
+  const waiting = queue.enqueued + queue.refreshed;
+  if (dryRun && waiting > 0) steps.push('run again without --dry-run to queue the jobs');
+  if (!dryRun && waiting > 0 && !processQueue) {
+    steps.push('start the task "Process Queue" of Stash2Plex in Stash, or use --process-queue');
+  }
+  const unclear = verdicts.ambiguous + verdicts.unreadable + queue.unsafe_name;
+  if (unclear > 0 && reports.length === 0) {
+    steps.push('see which scenes need a look with --include all --report scenes.ndjson');
+  }
+  return steps;
+}
+
+/** The summary in one line, for `--quiet`. */
+export function renderOneLine(summary: ScanSummary): string {
+  const { scenes, queue, dryRun } = summary;
+  const done = `${formatCount(queue.enqueued)} ${dryRun ? 'would be ' : ''}queued, ${formatCount(queue.refreshed)} refreshed`;
+  return `gapscan: ${plural(scenes.checked, 'scene')} checked, ${plural(gapCount(summary), 'gap')}, ${done}`;
+}
