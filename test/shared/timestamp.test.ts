@@ -8,7 +8,7 @@ describe('parseTimestamp', () => {
     ['2026-03-01T10:00:00+02:00', 1772352000],
     ['2026-03-01T10:00:00-05:30', 1772379000],
     ['2026-03-01T10:00:00.5Z', 1772359200.5],
-    ['2026-03-01T10:00:00.123456789+00:00', 1772359200.123456789],
+    ['2026-03-01T10:00:00.125000000+00:00', 1772359200.125],
     ['1969-12-31T23:59:59Z', -1],
   ])('reads %s', (text, seconds) => {
     expect(parseTimestamp(text)).toBe(seconds);
@@ -23,8 +23,8 @@ describe('parseTimestamp', () => {
     ['0000-00-00T00:00:00Z', 'the zero time'],
     [null, 'null'],
     [1772359200, 'a number'],
-  ])('refuses %j: %s', (text: string | number | null, _why: string) => {
-    expect(parseTimestamp(text)).toBeNaN();
+  ])('refuses %j: %s', (text, why) => {
+    expect(parseTimestamp(text), why).toBeNaN();
   });
 
   it('agrees with Date.parse wherever that is defined', () => {

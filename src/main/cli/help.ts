@@ -23,17 +23,18 @@ Start here
 ${EXIT_CODES}`;
 
 /** `gapscan scan --help`. */
-export const SCAN_HELP = `gapscan scan: compare all scenes with Plex and queue a sync job for every gap
+export const SCAN_HELP = `gapscan scan: compare all scenes with Plex and queue a job for every gap
 
-Servers (secrets only by STASH_API_KEY, PLEX_TOKEN, their _FILE forms, or the config file)
+Servers (secrets only by STASH_API_KEY, PLEX_TOKEN, their _FILE forms, or the
+config file)
   --stash-url URL        Stash                                  STASH_URL
   --plex-url URL         Plex; default: what Stash2Plex uses    PLEX_URL
   --library NAME         Plex library by title or key, repeatable; default all
                                                                 PLEX_LIBRARY
 Files
-  --data-dir DIR         Stash2Plex's data directory            GAPSCAN_DATA_DIR
-  --state-dir DIR        own state; default gapscan/ in there   GAPSCAN_STATE_DIR
-  --config FILE          YAML or JSON                           GAPSCAN_CONFIG
+  --data-dir DIR         Stash2Plex's data directory           GAPSCAN_DATA_DIR
+  --state-dir DIR        own state; default gapscan/ in there  GAPSCAN_STATE_DIR
+  --config FILE          YAML or JSON                          GAPSCAN_CONFIG
   --report FILE          .ndjson or .json, repeatable
   --include gaps|all     which scenes reports list; default gaps
 

@@ -1,7 +1,7 @@
 /** Reads one Stash page: request, hand to a worker, judge what came back. */
 import { ServerError } from '../errors.js';
 import { ANSWER_STATUSES, type ServerConnection } from '../http/server-connection.js';
-import type { PageOutcome, PageProblem, WorkerTask } from '../../shared/messages.js';
+import type { PageOutcome, PageProblem } from '../../shared/messages.js';
 import { unreachable } from '../../shared/unreachable.js';
 
 /** A page, or the news that a single scene on it makes the whole page fail. */
@@ -66,6 +66,3 @@ function tooOld(error: ServerError): ServerError {
   const hint = 'gapscan needs Stash 0.25 or newer; update Stash, or report this if it is newer.';
   return new ServerError(error.message, { code: error.code, hint });
 }
-
-/** The tasks Stash pages are made into. */
-export type StashTask = Extract<WorkerTask, { kind: 'triage' | 'classify' }>;

@@ -1,0 +1,213 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
+import type { ScanSummary } from '../../../src/main/scan-types.js';
+import { runCli } from '../../support/cli.js';
+import { KEY, TOKEN, scanRig, type ScanRig } from '../../support/scan-world.js';
+import { tempDir } from '../../support/temp-dir.js';
+
+const scenes = [1, 2].map((id) =>
+  sampleScene({ id, details: 'd', files: [{ path: `/s/${id}.mp4`, size: 1, duration: 1 }] }),
+);
+const items = [sampleItem({ ratingKey: '1', parts: [{ file: '/p/1.mp4', size: 1 }] })];
+
+const environment = (rig: ScanRig) => ({
+  STASH_URL: rig.stash.url,
+  STASH_API_KEY: KEY,
+  PLEX_URL: rig.plex.url,
+  PLEX_TOKEN: TOKEN,
+  GAPSCAN_DATA_DIR: rig.dataDir,
+});
+
+describe('gapscan scan', () => {
+  it('prints exactly one object with --json, and nothing else', async () => {
+    const rig = await scanRig({ scenes, items });
+    const { code, stdout, stderr } = await runCli(['scan', '--json'], environment(rig));
+    const summary = JSON.parse(stdout) as ScanSummary;
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(Object.keys(summary)).toEqual([
+      'schema',
+      'dryRun',
+      'startedAt',
+      'finishedAt',
+      'elapsedSeconds',
+      'plex',
+      'scenes',
+      'verdicts',
+      'queue',
+      'phases',
+      'warnings',
+    ]);
+    expect(summary).toMatchObject({
+      schema: 'gapscan.summary/1',
+      plex: { sections: [{ key: '1', title: 'Clips', items: 1 }], items: 1, files: 1 },
+      scenes: { checked: 2 },
+      verdicts: { empty: 1, missing: 1 },
+      queue: { enqueued: 2 },
+    });
+    expect(readdirSync(rig.dataDir).sort()).toEqual(['gapscan', 'queue', 'sync_timestamps.json']);
+  });
+
+  it('writes nothing in a dry run, not even its own state', async () => {
+    const rig = await scanRig({ scenes, items });
+    const { code, stdout } = await runCli(['scan', '--dry-run', '--json'], environment(rig));
+    expect([code, (JSON.parse(stdout) as ScanSummary).queue.enqueued]).toEqual([0, 2]);
+    expect(readdirSync(rig.dataDir)).toEqual(['sync_timestamps.json']);
+  });
+
+  it('needs no more than Stash and the data directory where Stash2Plex is installed', async () => {
+    const rig = await scanRig({ scenes, items });
+    Object.assign(rig.stash.state, {
+      pluginSettings: { plex_url: `${rig.plex.url}/`, plex_token: TOKEN, plex_library: 'clips, ' },
+    });
+    const { STASH_URL, STASH_API_KEY, GAPSCAN_DATA_DIR } = environment(rig);
+    const { code, stdout } = await runCli(['scan'], { STASH_URL, STASH_API_KEY, GAPSCAN_DATA_DIR });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Checked 2 scenes against 1 Plex item (Clips)');
+  });
+
+  it('finds the data directory below the plugins of Stash', async () => {
+    const rig = await scanRig({ scenes, items });
+    const pluginsPath = tempDir();
+    const dataDir = join(pluginsPath, 'community', 'Stash2Plex', 'data');
+    mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dirname(dataDir), 'Stash2Plex.yml'), 'name: Stash2Plex\n');
+    Object.assign(rig.stash.state, { pluginsPath });
+    const env = { ...environment(rig), GAPSCAN_DATA_DIR: '' };
+    const { code } = await runCli(['scan', '--quiet'], env);
+    expect([code, existsSync(join(dataDir, 'queue', 'data.db'))]).toEqual([0, true]);
+  });
+
+  it('says what it found and what to do next', async () => {
+    const rig = await scanRig({ scenes, items });
+    const { stdout, stderr } = await runCli(['scan', '--report', join(rig.dataDir, 'r.json')], environment(rig));
+    expect(stderr).toBe('');
+    expect(stdout.replace(/Took .*/, 'Took').split('\n')).toEqual([
+      'Checked 2 scenes against 1 Plex item (Clips)',
+      '',
+      '          1  empty            the Plex item has no metadata',
+      '          1  missing          no Plex item is this scene',
+      '',
+      '2 gaps',
+      '',
+      '          2  enqueued         new job queued',
+      '',
+      'Took',
+      `Report: ${join(rig.dataDir, 'r.json')}`,
+      'Next: start the task "Process Queue" of Stash2Plex in Stash, or use --process-queue',
+      '',
+    ]);
+    const report = JSON.parse(readFileSync(join(rig.dataDir, 'r.json'), 'utf8')) as { scenes: { sceneId: number }[] };
+    expect(report.scenes.map(({ sceneId }) => sceneId)).toEqual([1, 2]);
+  });
+
+  it('asks Stash to work on the queue with --process-queue', async () => {
+    const rig = await scanRig({ scenes, items });
+    expect((await runCli(['scan', '--process-queue', '--quiet'], environment(rig))).code).toBe(0);
+    expect(rig.stash.state.processQueueCalls).toBe(1);
+  });
+
+  it.each([
+    [['--gaps', 'empty', '--json'], 0, { enqueued: 1, not_selected: 1 }],
+    [['--fail-on-gaps', '--json'], 1, { enqueued: 2 }],
+    [['--ids', '2', '--json'], 0, { enqueued: 1 }],
+    [['--since', '24h', '--json'], 0, { enqueued: 0 }],
+    [['--since', '2025-06-01T07:59:59Z', '--json'], 0, { enqueued: 2 }],
+    [['--since', '2025-06-01T08:00:01Z', '--json'], 0, { enqueued: 0 }],
+  ])('%j exits %i', async (flags, exit, queue) => {
+    const rig = await scanRig({ scenes, items });
+    const { code, stdout } = await runCli(['scan', ...flags], environment(rig));
+    expect(code).toBe(exit);
+    expect((JSON.parse(stdout) as ScanSummary).queue).toMatchObject(queue);
+  });
+
+  it('exits with 3 when a scene could not be read', async () => {
+    const rig = await scanRig({ scenes: [...scenes, sampleScene({ id: 3, broken: true })], items });
+    const { code, stdout } = await runCli(['scan', '--json'], environment(rig));
+    expect([code, (JSON.parse(stdout) as ScanSummary).verdicts.unreadable]).toEqual([3, 1]);
+  });
+});
+
+describe('refusals', () => {
+  const url = 'http://127.0.0.1:1';
+  it.each([
+    ['an unknown flag', ['scan', '--librarry', 'x'], 'Unknown flag --librarry; did you mean --library?'],
+    ['an unknown command', ['scna'], 'Unknown command scna; did you mean scan?'],
+    [
+      'a secret by flag',
+      ['scan', '--plex-token=abc12345'],
+      '--plex-token does not exist: secrets are not taken from flags, where other users could see them',
+    ],
+    [
+      'a wrong kind of gap',
+      ['scan', '--gaps', 'empty,stael'],
+      'Expected a comma list of empty, stale, missing for --gaps, got "stael"',
+    ],
+    ['a wrong number', ['scan', '--threads', 'many'], 'Expected a whole number from 0 to 64 for --threads, got "many"'],
+    [
+      'a wrong time',
+      ['scan', '--since', 'yesterday'],
+      'Expected a span like 30m, 24h, 7d, 2w or an ISO date like 2026-01-31 for --since, got "yesterday"',
+    ],
+    ['a wrong id', ['scan', '--ids', '1,x'], 'Expected scene ids like 1,2,3 for --ids, got "x"'],
+    [
+      'a report of another kind',
+      ['scan', '--report', 'r.txt'],
+      'Expected a file ending in .ndjson or .json for --report, got "r.txt"',
+    ],
+    ['no Stash', ['scan'], 'No Stash URL is set'],
+    ['a URL that is none', ['scan', '--stash-url', 'localhost'], 'Expected an http:// or https:// URL for Stash'],
+    ['a config file that is not there', ['scan', '--config', 'none.yml'], 'Cannot read the config file none.yml'],
+  ])('%s: exit 2, one line and a hint', async (_, args, message) => {
+    const { code, stdout, stderr } = await runCli(args);
+    expect([code, stdout]).toEqual([2, '']);
+    const [line, hint, end, ...rest] = stderr.split('\n');
+    expect([line, rest, end]).toEqual([`gapscan: ${message}`, [], '']);
+    expect(hint).toMatch(/^ {2}\S/);
+    expect(stderr).not.toContain('abc12345');
+  });
+
+  it('are one error object with --json', async () => {
+    const { code, stdout } = await runCli(
+      ['scan', '--json', '--stash-url', url, '--plex-url', url, '--data-dir', '.'],
+      { PLEX_TOKEN: 'marked-secret' },
+    );
+    expect(code).toBe(4);
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 'gapscan.error/1', code: 'stash_unreachable' });
+    expect(stdout).not.toContain('marked-secret');
+  }, 60_000);
+
+  it('name the libraries there are', async () => {
+    const rig = await scanRig({ scenes, items });
+    const { code, stderr } = await runCli(['scan', '--library', 'Clisp'], environment(rig));
+    expect([code, stderr.split('\n').slice(0, 2)]).toEqual([
+      2,
+      ['gapscan: No Plex library is called "Clisp"', '  Plex has these movie and show libraries: "Clips" (key 1).'],
+    ]);
+  });
+});
+
+describe('help and version', () => {
+  it('say what there is, on stdout', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect((await runCli(['--version'])).stdout).toBe(`${version}\n`);
+    for (const args of [['--help'], ['help', 'scan'], ['scan', '--help'], ['demo', '-h']]) {
+      const { code, stdout } = await runCli(args);
+      expect(code).toBe(0);
+      expect(stdout.split('\n').every((line) => line.length <= 80)).toBe(true);
+    }
+    expect((await runCli([])).code).toBe(2);
+  });
+});
+
+describe('gapscan demo', () => {
+  it('runs twice, queues once, and says where the report is', async () => {
+    const { code, stdout, milliseconds } = await runCli(['demo', '--scenes', '300']);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Second run: \d+ gaps, 0 jobs queued; \d+ jobs already waiting/);
+    const report = /Report: (.*)/.exec(stdout)?.[1] ?? '';
+    expect(readFileSync(report, 'utf8').trim().split('\n')).toHaveLength(300);
+    expect(milliseconds).toBeLessThan(20_000);
+  });
+});

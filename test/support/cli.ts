@@ -1,0 +1,43 @@
+/** Runs the built command line as a person would: a process of its own. */
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const BIN = fileURLToPath(new URL('../../dist/main/bin.js', import.meta.url));
+
+/** How a process ended and what it said. */
+export interface CliResult {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly milliseconds: number;
+}
+
+/** A process that is running. */
+export interface CliProcess {
+  readonly pid: number;
+  readonly ended: Promise<CliResult>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Starts the command line with a clean environment. */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
+  const started = performance.now();
+  const child = spawn(process.execPath, [BIN, ...args], { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  child.stdin.end();
+  const ended = new Promise<CliResult>((resolve) => {
+    child.on('close', (code, signal) => {
+      resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started });
+    });
+  });
+  return { pid: child.pid ?? 0, ended, kill: (signal) => child.kill(signal) };
+}
+
+/** Runs the command line to its end. */
+export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
+  return startCli(args, env).ended;
+}

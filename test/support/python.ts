@@ -1,0 +1,28 @@
+/** The consumer's own library, persist-queue, in the system's Python. */
+import { spawnSync } from 'node:child_process';
+
+const PYTHON = '/usr/bin/python3';
+
+/** Whether the library is there (Debian: python3-persist-queue). */
+export const hasPersistQueue = spawnSync(PYTHON, ['-c', 'import persistqueue']).status === 0;
+
+/** Says in a suite's name why it is skipped. */
+export const because = hasPersistQueue ? '' : ' (skipped: python3-persist-queue is not installed)';
+
+/** Runs Python code with JSON on stdin; returns the JSON it prints. */
+export function python(code: string, input: unknown = null): unknown {
+  const script = `import sys, json\ninput = json.load(sys.stdin)\n${code}`;
+  const { status, stdout, stderr } = spawnSync(PYTHON, ['-c', script], {
+    input: JSON.stringify(input),
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** Opens the queue in `input["queue"]` as Stash2Plex does. */
+export const OPEN_QUEUE = `
+from persistqueue import SQLiteAckQueue
+q = SQLiteAckQueue(input["queue"], multithreading=True, auto_commit=True, auto_resume=False)
+`;
