@@ -1,0 +1,93 @@
+/** Cold scan against the floor, and nightly scan against the cold one. */
+import { check, median, spread, withWorld } from './rig.js';
+
+/** @param {import('./run.js').BenchOptions} options @returns {Promise<import('./run.js').Row[]>} */
+export function coldAndNightly({ scenes, repeat, threads, seed }) {
+  return withWorld({ seed, scenes, shape: 'realistic' }, async (rig) => {
+    const { world } = rig;
+    const totals = world.totals();
+    const synced = nightlyTimestamps(world);
+    /** @type {number[]} */
+    const floors = [];
+    /** @type {number[]} */
+    const colds = [];
+    const nightlies = [];
+    let coldBytes = 0;
+    let nightlyBytes = 0;
+    // The first round warms the servers and the file system.
+    for (let round = 0; round <= repeat; round++) {
+      const floor = await rig.floor();
+      await rig.traffic();
+      const cold = await rig.scan({ dataDir: rig.dataDir(), threads });
+      const traffic = await rig.traffic();
+      check('cold verdicts', pickTotals(cold.summary.verdicts), totals);
+      check('cold jobs', cold.summary.queue.enqueued, totals.empty + totals.missing);
+      check(
+        'requests',
+        traffic.stashRequests <= Math.ceil(scenes / 500) + 5 &&
+          traffic.plexRequests <= Math.ceil(world.items / 500) + 6,
+        true,
+      );
+      const nightly = await rig.scan({ dataDir: rig.dataDir(synced.timestamps), threads });
+      check('nightly stale', nightly.summary.verdicts.stale, synced.stale);
+      check('nightly in sync', nightly.summary.verdicts.in_sync, synced.inSync);
+      const lightTraffic = await rig.traffic();
+      coldBytes = traffic.stashBytes;
+      nightlyBytes = lightTraffic.stashBytes;
+      if (round === 0) continue;
+      floors.push(floor.seconds);
+      colds.push(cold.seconds);
+      nightlies.push(nightly.seconds);
+      if (round === repeat)
+        console.log(
+          `  phases of the last cold scan: ${cold.summary.phases.map((/** @type {{name: string, seconds: number}} */ p) => `${p.name} ${p.seconds}`).join(', ')}; peak RSS ${Math.round(cold.peakBytes / 1e6)} MB`,
+        );
+    }
+    const ratio = median(colds.map((cold, i) => cold / (floors[i] ?? NaN)));
+    const nightlyRatio = median(nightlies.map((nightly, i) => nightly / (colds[i] ?? NaN)));
+    console.log(
+      `  floor ${spread(floors)}, ${Math.round((scenes + world.items) / median(floors)).toLocaleString('en')} rows/s`,
+    );
+    return [
+      {
+        measure: `cold scan of ${scenes} vs. floor: ${spread(colds)}`,
+        value: `${ratio.toFixed(2)}x`,
+        bar: '<= 1.0x',
+        met: ratio <= 1,
+      },
+      {
+        measure: 'nightly, bytes from Stash vs. cold',
+        value: `${(nightlyBytes / coldBytes).toFixed(3)}x`,
+        bar: '<= 0.15x',
+        met: nightlyBytes / coldBytes <= 0.15,
+      },
+      {
+        measure: `nightly, wall vs. cold: ${spread(nightlies)}`,
+        value: `${nightlyRatio.toFixed(2)}x`,
+        bar: '<= 0.5x',
+        met: nightlyRatio <= 0.5,
+      },
+    ];
+  });
+}
+
+/** @param {Record<string, number>} verdicts */
+const pickTotals = ({ matched, empty, missing, ambiguous }) => ({ matched, empty, missing, ambiguous });
+
+/** 98% synced and fresh, 1% stale, the rest never synced. @param {ReturnType<typeof import('./world.js').makeWorld>} world */
+function nightlyTimestamps(world) {
+  /** @type {Record<string, number>} */
+  const timestamps = {};
+  let stale = 0;
+  let inSync = 0;
+  for (let n = 1; n <= world.scenes; n++) {
+    if (n % 100 === 1) {
+      timestamps[n] = world.updatedAtSeconds(n) - 60;
+      stale++;
+    } else if (n % 100 !== 2) {
+      timestamps[n] = world.updatedAtSeconds(n) + 60;
+      inSync++;
+    }
+  }
+  return { timestamps, stale, inSync };
+}

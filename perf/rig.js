@@ -1,0 +1,86 @@
+/** What the benchmarks share: servers, child processes, temporary data directories, and statistics. */
+import { execFile, fork } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { makeWorld } from './world.js';
+
+const script = (/** @type {string} */ name) => fileURLToPath(new URL(name, import.meta.url));
+
+/**
+ * Starts the servers of a world and runs `use` with them.
+ * @template T
+ * @param {import('./world.js').WorldSetup & { delayMs?: number }} setup
+ * @param {(rig: Awaited<ReturnType<typeof start>>) => Promise<T>} use
+ */
+export async function withWorld(setup, use) {
+  const rig = await start(setup);
+  try {
+    return await use(rig);
+  } finally {
+    rig.stop();
+  }
+}
+
+/** @param {import('./world.js').WorldSetup & { delayMs?: number }} setup */
+async function start(setup) {
+  const child = fork(script('server.js'), [JSON.stringify(setup)], { execArgv: ['--max-old-space-size=16000'] });
+  const directory = mkdtempSync(join(tmpdir(), 'gapscan-perf-'));
+  const next = () => new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
+  const { stash, plex } = /** @type {{ stash: string, plex: string }} */ (await next());
+  const world = makeWorld(setup);
+  let directories = 0;
+  return {
+    world,
+    stash,
+    plex,
+    /** Requests and bytes since the last time this was asked. */
+    async traffic() {
+      const answer = next();
+      child.send('traffic');
+      return /** @type {{ stashRequests: number, stashBytes: number, plexRequests: number, plexBytes: number }} */ (
+        await answer
+      );
+    },
+    /** A fresh data directory. @param {Record<string, number>} [syncTimestamps] */
+    dataDir(syncTimestamps = {}) {
+      const path = join(directory, `data${directories++}`);
+      mkdirSync(path);
+      writeFileSync(join(path, 'sync_timestamps.json'), JSON.stringify(syncTimestamps));
+      return path;
+    },
+    floor: () => runChild('floor.js', { stash, plex, scenes: world.scenes, items: world.items }),
+    /** @param {object} options */
+    scan: (options) => runChild('scan-child.js', { stash: { url: stash }, plex: { url: plex }, ...options }),
+    stop() {
+      child.disconnect();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @param {string} name @param {object} argument @returns {Promise<any>} */
+async function runChild(name, argument) {
+  const { stdout } = await promisify(execFile)(process.execPath, [script(name), JSON.stringify(argument)], {
+    maxBuffer: 2 ** 26,
+  });
+  return JSON.parse(stdout);
+}
+
+/** @param {readonly number[]} values */
+export function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
+}
+
+/** `1.23 (1.20-1.31)`. @param {readonly number[]} values */
+export const spread = (values) =>
+  `${median(values).toFixed(2)} s (${Math.min(...values).toFixed(2)}-${Math.max(...values).toFixed(2)})`;
+
+/** @param {string} what @param {unknown} actual @param {unknown} expected */
+export function check(what, actual, expected) {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`wrong answer: ${what} is ${a}, but should be ${b}`);
+}
