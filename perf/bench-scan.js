@@ -40,7 +40,7 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
       nightlies.push(nightly.seconds);
       if (round === repeat)
         console.log(
-          `  phases of the last cold scan: ${cold.summary.phases.map((/** @type {{name: string, seconds: number}} */ p) => `${p.name} ${p.seconds}`).join(', ')}; peak RSS ${Math.round(cold.peakBytes / 1e6)} MB`,
+          `  phases of the last cold scan: ${cold.summary.phases.map((/** @type {{name: string, seconds: number}} */ p) => `${p.name} ${p.seconds}`).join(', ')}; peak RSS ${Math.round(cold.peakBytes / 1e6)} MB; CPU ${cold.cpuSeconds.toFixed(2)} s, floor ${floor.cpuSeconds.toFixed(2)} s`,
         );
     }
     const ratio = median(colds.map((cold, i) => cold / (floors[i] ?? NaN)));

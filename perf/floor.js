@@ -53,5 +53,6 @@ await inLanes(4, Math.ceil(scenes / 500), async (n) => {
 });
 const seconds = (performance.now() - started) / 1000;
 if (rows !== scenes + items) throw new Error(`the floor read ${rows} rows instead of ${scenes + items}`);
-process.stdout.write(JSON.stringify({ seconds, rows }));
+const { user, system } = process.cpuUsage();
+process.stdout.write(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, rows }));
 await Promise.all([plexPool.close(), stashPool.close()]);

@@ -26,11 +26,26 @@ function lastComponentStart(path: string): number {
   return i;
 }
 
+/** Where a path is cut. */
+export interface PathSplit {
+  /** Length of the directory. */
+  readonly dirEnd: number;
+  /** Index of the first character of the file name. */
+  readonly nameStart: number;
+}
+
+/** Finds where a path is cut into its directory, separators, and last component. */
+export function splitAt(path: string): PathSplit {
+  const nameStart = lastComponentStart(path);
+  let dirEnd = nameStart;
+  while (dirEnd > 0 && isSeparator(path.charCodeAt(dirEnd - 1))) dirEnd--;
+  return { dirEnd, nameStart };
+}
+
 /** Cuts a path into its directory and its last component. */
 export function splitPath(path: string): SplitPath {
-  let i = lastComponentStart(path);
-  while (i > 0 && isSeparator(path.charCodeAt(i - 1))) i--;
-  return { dir: path.slice(0, i), base: path.slice(i) };
+  const { dirEnd } = splitAt(path);
+  return { dir: path.slice(0, dirEnd), base: path.slice(dirEnd) };
 }
 
 /** The last component, without separators; empty when the path ends in one. */

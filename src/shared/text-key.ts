@@ -18,12 +18,12 @@ export function foldKey(text: string): string {
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return avalanche(hash);
+  return finishHash(hash);
 }
 
 /** Combines two 32-bit hashes into one; the order matters. */
 export function mixHash(a: number, b: number): number {
-  return avalanche(Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35));
+  return finishHash(Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35));
 }
 
 /** A 32-bit hash of any finite number. */
@@ -31,7 +31,8 @@ export function hashNumber(value: number): number {
   return mixHash(value | 0, Math.floor(value / 4294967296) | 0);
 }
 
-function avalanche(hash: number): number {
+/** The last step of {@link hashText}, for those who have mixed the units themselves. */
+export function finishHash(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

@@ -13,7 +13,7 @@ import type {
 } from '../shared/messages.js';
 import { VERDICTS, isGap } from '../shared/verdicts.js';
 import { prepareGap } from './gap.js';
-import { readScene, readSceneRows, type Scene } from './read-scene.js';
+import { readSceneRowsLazily, type SceneRow } from './scene-row.js';
 import { reportLine } from './report-line.js';
 import { isBeforeSince } from './since.js';
 import { judge, type Judgement, type Workbench } from './verdict.js';
@@ -31,13 +31,12 @@ function workbenchFor(context: ScanContext): Workbench {
 
 /** Parses, judges and prepares a page. */
 export function classifyPage({ bytes, context, asOf, settled }: ClassifyTask): PageOutcome<ClassifyResult> {
-  const rows = readSceneRows(bytes);
+  const rows = readSceneRowsLazily(bytes);
   if (!rows.ok) return rows;
   const results = new ResultWriter(rows.value.length);
   const here = workbenchFor(context);
   const settledById = new Map(settled.map((match) => [match.sceneId, match]));
-  for (const row of rows.value) {
-    const scene = readScene(row);
+  for (const scene of rows.value) {
     results.lastId = Math.max(results.lastId, scene.id);
     if (!isBeforeSince(context, scene)) classifyScene(here, scene, settledById.get(scene.id), asOf, results);
   }
@@ -46,7 +45,7 @@ export function classifyPage({ bytes, context, asOf, settled }: ClassifyTask): P
 
 function classifyScene(
   here: Workbench,
-  scene: Scene,
+  scene: SceneRow,
   settled: SettledMatch | undefined,
   asOf: number,
   results: ResultWriter,
@@ -54,11 +53,11 @@ function classifyScene(
   const judgement = judge(here, scene, settled);
   const { verdict } = judgement;
   results.add(scene, judgement);
-  const prepared = isGap(verdict) ? prepareGap(here, scene, verdict, judgement, asOf) : undefined;
+  const prepared = isGap(verdict) ? prepareGap(here, scene.full, verdict, judgement, asOf) : undefined;
   if (prepared) results.gaps.push(prepared.gap);
   const { lines } = here.context;
   if (lines === 'all' || (lines === 'gaps' && prepared)) {
-    results.lines.push(reportLine(here.index, scene, judgement, prepared?.couldHit ?? []));
+    results.lines.push(reportLine(here.index, scene.full, judgement, prepared?.couldHit ?? []));
   }
 }
 
@@ -81,7 +80,7 @@ class ResultWriter {
     this.#evidence = new Uint32Array(capacity);
   }
 
-  add({ id, updatedAt }: Scene, { verdict, match }: Judgement): void {
+  add({ id, updatedAt }: SceneRow, { verdict, match }: Judgement): void {
     const at = this.#count++;
     this.#ids[at] = id;
     this.#verdicts[at] = VERDICTS.indexOf(verdict);

@@ -2,18 +2,82 @@
 import { DATE_IF_OWN, HAS_METADATA } from '../shared/index/format.js';
 import { hasMeaningfulMetadata, hasText, namesIn, packPlexDate, type DateRule } from '../shared/metadata.js';
 import type { DigestResult, DigestTask, PageOutcome } from '../shared/messages.js';
-import { leadingSeparators, splitPath } from '../shared/path.js';
-import { foldKey, hashText } from '../shared/text-key.js';
+import { fileName } from '../shared/path.js';
 import { DigestWriter } from './digest-writer.js';
+import { JsonCursor, keyHash } from './json-cursor.js';
 import { isObject, numberOf, parseJson, textOf, unexpected, type JsonObject } from './parse-page.js';
+import { digestPlainItem } from './plain-item.js';
 
 /** Optimised versions are copies Plex made for itself; their files lie outside the library. */
 const OPTIMISED_VERSION = 42;
 
+/** Rating keys are short; whatever is longer is not one. */
+const MAX_KEY_LENGTH = 1000;
+
 const writer = new DigestWriter();
 
-/** Parses and digests one page of a section listing. */
+const KEY = {
+  container: keyHash('MediaContainer'),
+  size: keyHash('size'),
+  total: keyHash('totalSize'),
+  rows: keyHash('Metadata'),
+};
+
+/** Digests one page of a section listing. */
 export function digestPage({ bytes, dateRule }: DigestTask): PageOutcome<DigestResult> {
+  writer.reset();
+  const plain = digestPlainPage(bytes, dateRule);
+  return plain === undefined ? digestAnyPage(bytes, dateRule) : { ok: true, value: plain };
+}
+
+/** The quick road for a page as Plex writes it; undefined for anything else, also anything malformed. */
+function digestPlainPage(bytes: Uint8Array, dateRule: DateRule): DigestResult | undefined {
+  const cursor = new JsonCursor(bytes);
+  if (!cursor.enterObject() || cursor.nextMember(true) !== 1 || cursor.key !== KEY.container) return undefined;
+  if (!cursor.enterObject()) return undefined;
+  let rows = 0;
+  let size = 0;
+  let totalSize: number | undefined;
+  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
+    if (next < 0) return undefined;
+    if (cursor.key === KEY.size) size = cursor.wholeNumber();
+    else if (cursor.key === KEY.total) totalSize = cursor.wholeNumber();
+    else if (cursor.key === KEY.rows) rows = digestPlainRows(cursor, dateRule);
+    else if (!cursor.skipValue()) return undefined;
+    if (rows < 0 || size < 0 || (totalSize ?? 0) < 0) return undefined;
+  }
+  if (cursor.nextMember(false) !== 0 || cursor.peek() !== 0 || size > rows) return undefined;
+  return { rows, totalSize, digest: writer.finish() };
+}
+
+/** Returns the number of rows, or -1 where they are not as expected. */
+function digestPlainRows(cursor: JsonCursor, dateRule: DateRule): number {
+  if (!cursor.enterList()) return -1;
+  let rows = 0;
+  for (let next = cursor.nextElement(true); next !== 0; next = cursor.nextElement(false)) {
+    if (next < 0) return -1;
+    cursor.peek();
+    const start = cursor.at;
+    if (!digestPlainItem(cursor, writer, dateRule)) {
+      cursor.at = start;
+      if (!cursor.skipValue() || !digestRow(parseSpan(cursor.bytes, start, cursor.at), dateRule)) return -1;
+    }
+    rows++;
+  }
+  return rows;
+}
+
+function parseSpan(bytes: Buffer, start: number, end: number): unknown {
+  try {
+    return JSON.parse(bytes.toString('utf8', start, end));
+  } catch {
+    // Not JSON after all: parsing the whole page will say where.
+    return undefined;
+  }
+}
+
+/** The careful road: anything JSON.parse understands, and a reason for what cannot be a page. */
+function digestAnyPage(bytes: Uint8Array, dateRule: DateRule): PageOutcome<DigestResult> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return parsed;
   const container = isObject(parsed.value) ? parsed.value['MediaContainer'] : undefined;
@@ -25,15 +89,22 @@ export function digestPage({ bytes, dateRule }: DigestTask): PageOutcome<DigestR
   }
   writer.reset();
   for (const [i, row] of rows.entries()) {
-    if (!isObject(row)) return unexpected(`expected MediaContainer.Metadata[${i}] to be an object`);
-    if (row['type'] === 'collection') continue;
-    const ratingKey = idOf(row['ratingKey']);
-    if (ratingKey === '') return unexpected(`expected MediaContainer.Metadata[${i}].ratingKey to be an id`);
-    writeItem(row, ratingKey, dateRule);
+    if (!digestRow(row, dateRule))
+      return unexpected(`expected MediaContainer.Metadata[${i}] to be an item with a ratingKey`);
   }
   const total = container['totalSize'];
   const totalSize = total === undefined || total === null ? undefined : numberOf(total);
   return { ok: true, value: { rows: rows.length, totalSize, digest: writer.finish() } };
+}
+
+/** Writes a row; collections are rows, but no items. Returns false for what is neither. */
+function digestRow(row: unknown, dateRule: DateRule): boolean {
+  if (!isObject(row)) return false;
+  if (row['type'] === 'collection') return true;
+  const ratingKey = idOf(row['ratingKey']);
+  if (ratingKey === '' || ratingKey.length > MAX_KEY_LENGTH) return false;
+  writeItem(row, ratingKey, dateRule);
+  return true;
 }
 
 function idOf(value: unknown): string {
@@ -55,12 +126,8 @@ function listOf(value: unknown): JsonObject[] {
 
 function writePart(part: JsonObject, mediaDuration: number): void {
   const path = part['file'];
-  if (!hasText(path)) return;
-  const { dir, base } = splitPath(path);
-  const name = base.slice(leadingSeparators(base));
-  if (name === '') return;
-  const duration = numberOf(part['duration']) || mediaDuration;
-  writer.addPart(dir, base, hashText(foldKey(name)), numberOf(part['size']), duration);
+  if (!hasText(path) || fileName(path) === '') return;
+  writer.addPart(path, Math.max(0, numberOf(part['size'])), Math.max(0, numberOf(part['duration']) || mediaDuration));
 }
 
 function flagsOf(row: JsonObject, date: number, dateRule: DateRule): number {

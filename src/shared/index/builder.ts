@@ -93,18 +93,19 @@ export class IndexBuilder {
   }
 
   #addItem(page: PageDigest, at: number, base: number, section: number): boolean {
-    const [keyAt = 0, keyLength = 0, titleLength = 0, flags = 0, date = 0] = page.items.subarray(at, at + ITEM_STRIDE);
-    const start = base + keyAt;
+    const { items } = page;
+    const start = base + (items[at] ?? 0);
+    const keyLength = items[at + 1] ?? 0;
     const hash = hashBytes(this.#heap.data, start, start + keyLength);
     if (this.#keyTable.find(hash, (item) => this.#sameKey(item, start, keyLength)) >= 0) return false;
     this.#item.textAt.push(start);
     this.#item.firstPart.push(this.parts);
-    this.#item.date.push(date);
+    this.#item.date.push(items[at + 4] ?? 0);
     this.#item.keyHash.push(hash);
     this.#item16.keyLength.push(keyLength);
-    this.#item16.titleLength.push(titleLength);
+    this.#item16.titleLength.push(items[at + 2] ?? 0);
     this.#item16.section.push(section);
-    this.#itemFlags.push(flags);
+    this.#itemFlags.push(items[at + 3] ?? 0);
     this.#keyTable.insert(this.items - 1);
     return true;
   }
@@ -132,7 +133,11 @@ export class IndexBuilder {
   #addDirs(page: PageDigest): Uint32Array {
     const numbers = new Uint32Array(page.dirs.length / DIR_STRIDE);
     for (let i = 0; i < numbers.length; i++) {
-      const [parent = NONE, start = 0, length = 0, hash = 0] = page.dirs.subarray(i * DIR_STRIDE, (i + 1) * DIR_STRIDE);
+      const at = i * DIR_STRIDE;
+      const parent = page.dirs[at] ?? NONE;
+      const start = page.dirs[at + 1] ?? 0;
+      const length = page.dirs[at + 2] ?? 0;
+      const hash = page.dirs[at + 3] ?? 0;
       const globalParent = parent === NONE ? NONE : (numbers[parent] ?? NONE);
       const rawHash = mixHash(globalParent, hashBytes(page.heap, start, start + length));
       const known = this.#dirTable.find(rawHash, (dir) => this.#sameDir(dir, globalParent, page.heap, start, length));

@@ -24,6 +24,9 @@ export const titleKeyHash = (nameHash: number, title: string): number => mixHash
 export const titleDurationKey = (nameHash: number, title: string, bucket: number): number =>
   mixHash(titleKeyHash(nameHash, title), bucket);
 
+/** Parts with this name and title key whose size Plex does not say. */
+export const titleNoSizeKey = (nameHash: number, title: string): number => mixHash(titleKeyHash(nameHash, title), -1);
+
 /** Parts with this name and a known size, in one duration bucket. */
 export const durationKey = (nameHash: number, bucket: number): number => mixHash(mixHash(nameHash, 4), bucket);
 

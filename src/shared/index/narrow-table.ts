@@ -12,6 +12,7 @@ import {
   suffixKey,
   titleDurationKey,
   titleKeyHash,
+  titleNoSizeKey,
 } from './crowd-keys.js';
 import { CROWD, NONE } from './format.js';
 import { Growing, slotCount } from './growing.js';
@@ -65,6 +66,7 @@ function enterPart(part: number, source: NarrowSource, enter: Enter, sizes: Map<
   if (title !== '') enter(part, titleKeyHash(name, title));
   if (size === 0) {
     enter(part, noSizeKey(name));
+    if (title !== '') enter(part, titleNoSizeKey(name, title));
     return;
   }
   const key = sizeKey(name, size);

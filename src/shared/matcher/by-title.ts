@@ -2,7 +2,15 @@
  * Phase two: what phase one left open is decided by title: the scene's own, or the name of its parent directory, against
  * the item's. Not the file stem, which the shared file name has already said.
  */
-import { durationBucket, durationKey, noSizeKey, titleDurationKey, titleKeyHash } from '../index/crowd-keys.js';
+import {
+  durationBucket,
+  durationKey,
+  noSizeKey,
+  sizeKey,
+  titleDurationKey,
+  titleKeyHash,
+  titleNoSizeKey,
+} from '../index/crowd-keys.js';
 import type { PlexIndex } from '../index/reader.js';
 import { titleKey } from '../title.js';
 import { durationAgrees, rankOf, sizeDiffers, type Candidate, type Crowd, type PhaseOne } from './candidates.js';
@@ -16,12 +24,15 @@ const CROWD_WALK = 64;
 
 /** One item agrees -> matched; several -> ambiguous; none -> ambiguous while several remain in the race. */
 export function decideByTitle(index: PlexIndex, title: string, open: PhaseOne): MatchResult {
-  const agreeing = distinct([
-    ...open.candidates.filter((candidate) => agrees(index, title, candidate)),
-    ...open.crowds.flatMap((crowd) => agreeingInCrowd(index, title, crowd)),
-  ]);
+  const fromCrowds = open.crowds.map((crowd) => agreeingInCrowd(index, title, crowd));
+  const listed = open.candidates.filter((candidate) => agrees(index, title, candidate));
+  const agreeing = distinct([...listed, ...fromCrowds.flatMap(({ members }) => members)]);
   const [only] = agreeing;
-  if (only !== undefined) return agreeing.length === 1 ? byTitle(index, only) : ambiguous(agreeing);
+  if (only !== undefined && agreeing.length > 1) return ambiguous(agreeing);
+  // More share name and title than may be walked, so who else agrees is not known; that is no ground for an answer.
+  const unknown = fromCrowds.find(({ complete }) => !complete);
+  if (unknown) return ambiguous([...agreeing, ...unknown.seen]);
+  if (only !== undefined) return byTitle(index, only);
   const remaining = distinct([
     ...open.candidates.filter(({ part, query, rank }) => remains(index, query, part, rank)),
     ...open.crowds.flatMap((crowd) => remainingInCrowd(index, crowd)),
@@ -61,15 +72,36 @@ function remains(index: PlexIndex, query: FileQuery, part: number, rank: number)
   return trailingOf(rank) > 0 || !sizeDiffers(index, query, part) || durationAgrees(index, query, part);
 }
 
-function agreeingInCrowd(index: PlexIndex, title: string, crowd: Crowd): Candidate[] {
-  const { query } = crowd;
-  return titleKeys(title, query).flatMap((key) => {
-    const all = walk(index, crowd, titleKeyHash(query.nameHash, key));
-    const members = all.complete
-      ? all.members
-      : buckets(query).flatMap((bucket) => walk(index, crowd, titleDurationKey(query.nameHash, key, bucket)).members);
-    return members.filter((candidate) => agrees(index, title, candidate));
-  });
+interface AgreeingMembers {
+  readonly members: readonly Candidate[];
+  /** Whether these are all of them. */
+  readonly complete: boolean;
+  /** Some members of the crowd with the title. */
+  readonly seen: readonly Candidate[];
+}
+
+function agreeingInCrowd(index: PlexIndex, title: string, crowd: Crowd): AgreeingMembers {
+  const walks = titleKeys(title, crowd.query).flatMap((key) => walkTitle(index, crowd, key));
+  const seen = walks.flatMap(({ members }) => members);
+  return {
+    members: seen.filter((candidate) => agrees(index, title, candidate)),
+    complete: walks.every(({ complete }) => complete),
+    seen,
+  };
+}
+
+/** All members of the crowd with a title; of very many, only those that could agree. */
+function walkTitle(index: PlexIndex, crowd: Crowd, title: string): Walk[] {
+  const { nameHash, file } = crowd.query;
+  const all = walk(index, crowd, titleKeyHash(nameHash, title));
+  // Without a size of the scene's own, nothing is known to differ and every one of them could agree.
+  if (all.complete || !(file.size > 0)) return [all];
+  const narrower = [
+    sizeKey(nameHash, file.size),
+    titleNoSizeKey(nameHash, title),
+    ...buckets(crowd.query).map((bucket) => titleDurationKey(nameHash, title, bucket)),
+  ];
+  return narrower.map((key) => walk(index, crowd, key));
 }
 
 /** Enough of the crowd to know whether several remain. */
@@ -89,8 +121,13 @@ function buckets({ file }: FileQuery): number[] {
   return [bucket - 1, bucket, bucket + 1];
 }
 
+interface Walk {
+  readonly members: readonly Candidate[];
+  readonly complete: boolean;
+}
+
 /** Members of the crowd under one narrow key that tie at its rank. */
-function walk(index: PlexIndex, { rank, query }: Crowd, key: number): { members: Candidate[]; complete: boolean } {
+function walk(index: PlexIndex, { rank, query }: Crowd, key: number): Walk {
   const members: Candidate[] = [];
   let seen = 0;
   for (const part of index.narrowParts(key)) {

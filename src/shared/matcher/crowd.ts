@@ -16,11 +16,8 @@ export interface CrowdMembers {
 /** Finds the members that rank best: exact path, else equal size, else the longest run of equal directories. */
 export function crowdMembers(index: PlexIndex, query: FileQuery): CrowdMembers {
   const suffixes = suffixesOf(query);
-  const whole = suffixes.at(-1);
-  if (whole !== undefined) {
-    const exact = take(index, query, suffixKey(query.nameHash, whole), (part) => isExact(rankOf(index, query, part)));
-    if (exact.parts.length > 0) return tie(index, query, exact);
-  }
+  const exact = exactMembers(index, query, suffixes.at(-1));
+  if (exact.parts.length > 0) return tie(index, query, exact);
   if (query.file.size > 0) {
     const sized = sizedMembers(index, query, suffixes);
     if (sized.parts.length > 0) return tie(index, query, sized);
@@ -40,6 +37,18 @@ interface Taken {
   readonly parts: readonly number[];
   /** There are more. */
   readonly more: boolean;
+}
+
+/** Members with the very path; of more than may be listed, those of the same size come first. */
+function exactMembers(index: PlexIndex, query: FileQuery, whole: number | undefined): Taken {
+  if (whole === undefined) return { parts: [], more: false };
+  const { nameHash, file } = query;
+  const isExactPart = (part: number) => isExact(rankOf(index, query, part));
+  const exact = take(index, query, suffixKey(nameHash, whole), isExactPart);
+  if (!exact.more || !(file.size > 0)) return exact;
+  const fits = (part: number) => sizeAgrees(index, query, part) && isExactPart(part);
+  const sized = take(index, query, sizeKey(nameHash, file.size), fits);
+  return sized.parts.length > 0 ? sized : exact;
 }
 
 function sizedMembers(index: PlexIndex, query: FileQuery, suffixes: readonly number[]): Taken {

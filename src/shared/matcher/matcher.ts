@@ -1,12 +1,13 @@
 /** The two-phase matcher: which Plex item is this scene? Never guesses: several equal answers are `ambiguous`. */
+import { NONE } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
 import { decideByTitle } from './by-title.js';
-import { findCandidates, sizeDiffers, type Candidate, type PhaseOne } from './candidates.js';
+import { findCandidates, rankOf, sizeDiffers, type Candidate, type PhaseOne } from './candidates.js';
 import type { DirectoryCache, FileQuery, SceneFile } from './scene-file.js';
 
 /** A scene as the matcher sees it. */
 export interface MatchInput {
-  /** The scene's own title; may be blank. */
+  /** The scene's own title; may be blank. Asked for only when phase one leaves it open. */
   readonly title: string;
   /** Usable files, the primary first. */
   readonly files: readonly SceneFile[];
@@ -34,11 +35,31 @@ export const MAX_LISTED = 10;
 
 /** Finds the item of a scene, or says why there is no single one. */
 export function matchScene(index: PlexIndex, directories: DirectoryCache, input: MatchInput): MatchResult {
-  const queries = input.files.map((file) => directories.query(file));
-  return decide(index, input.title, queries);
+  const [file] = input.files;
+  if (file !== undefined && input.files.length === 1) {
+    const query = directories.query(file);
+    return matchOnly(index, query) ?? decide(index, input, [query]);
+  }
+  return decide(
+    index,
+    input,
+    input.files.map((each) => directories.query(each)),
+  );
 }
 
-function decide(index: PlexIndex, title: string, queries: readonly FileQuery[]): MatchResult {
+/**
+ * The ordinary case, one file and one part of its name, without making lists: measured, it lets the matcher do a third
+ * more. Undefined leaves the decision to the general road.
+ */
+function matchOnly(index: PlexIndex, query: FileQuery): MatchResult | undefined {
+  const { head, crowd } = index.nameChain(query.nameHash);
+  if (head === NONE) return { kind: 'none' };
+  if (crowd || index.nextPart(head) !== NONE || !index.nameEquals(head, query.name)) return undefined;
+  const evidence = rankOf(index, query, head);
+  return evidence > 0 ? { kind: 'matched', part: head, evidence, file: query.file } : undefined;
+}
+
+function decide(index: PlexIndex, input: MatchInput, queries: readonly FileQuery[]): MatchResult {
   const open = best(findCandidates(index, queries));
   const [first] = open.candidates;
   if (first === undefined && open.crowds.length === 0) return { kind: 'none' };
@@ -46,7 +67,7 @@ function decide(index: PlexIndex, title: string, queries: readonly FileQuery[]):
     // A rank of 0 is the file name alone; that is enough only while no known size speaks against it.
     if (first.rank > 0 || !sizeDiffers(index, first.query, first.part)) return matched(first);
   }
-  return decideByTitle(index, title, open);
+  return decideByTitle(index, input.title, open);
 }
 
 /** Only what ranks best stays in the race. */

@@ -2,7 +2,7 @@
 import { LRUCache } from 'lru-cache';
 import { NONE } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
-import { foldedComponents, fileName, mapComponents, splitPath, type FoldedMapping } from '../path.js';
+import { foldedComponents, mapComponents, splitAt, type FoldedMapping, type PathSplit } from '../path.js';
 import { foldKey, hashText } from '../text-key.js';
 
 /** One file of a scene, as Stash gives it. */
@@ -33,8 +33,13 @@ export interface FileQuery {
 }
 
 /** Prepares a file for the matcher, its directory as it stands. */
-export function fileQuery(file: SceneFile, directory = prepareDirectory(splitPath(file.path).dir, [])): FileQuery {
-  const name = foldKey(fileName(file.path));
+export function fileQuery(file: SceneFile): FileQuery {
+  const split = splitAt(file.path);
+  return queryIn(prepareDirectory(file.path.slice(0, split.dirEnd), []), file, split);
+}
+
+function queryIn(directory: SceneDirectory, file: SceneFile, { nameStart }: PathSplit): FileQuery {
+  const name = foldKey(file.path.slice(nameStart));
   return { file, name, nameHash: hashText(name), directory };
 }
 
@@ -47,6 +52,8 @@ function prepareDirectory(dir: string, mappings: readonly FoldedMapping[]): Scen
 export class DirectoryCache {
   readonly #cache = new LRUCache<string, SceneDirectory>({ max: 4096 });
   readonly #mappings: readonly FoldedMapping[];
+  #lastDir: string | undefined;
+  #last: SceneDirectory = { components: [], hashes: [], lastDir: NONE, lastTrailing: 0 };
 
   constructor(mappings: readonly FoldedMapping[]) {
     this.#mappings = mappings;
@@ -54,12 +61,23 @@ export class DirectoryCache {
 
   /** Prepares a file for the matcher, its directory mapped. */
   query(file: SceneFile): FileQuery {
-    const { dir } = splitPath(file.path);
+    const { path } = file;
+    const split = splitAt(path);
+    // Scenes come in the order they were added, so most have the directory of the one before: comparing it costs less
+    // than cutting it out and hashing it for the cache.
+    if (this.#lastDir === undefined || split.dirEnd !== this.#lastDir.length || !path.startsWith(this.#lastDir)) {
+      this.#lastDir = path.slice(0, split.dirEnd);
+      this.#last = this.#lookUp(this.#lastDir);
+    }
+    return queryIn(this.#last, file, split);
+  }
+
+  #lookUp(dir: string): SceneDirectory {
     const known = this.#cache.get(dir);
-    if (known) return fileQuery(file, known);
+    if (known) return known;
     const directory = prepareDirectory(dir, this.#mappings);
     this.#cache.set(dir, directory);
-    return fileQuery(file, directory);
+    return directory;
   }
 }
 

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { digestPage } from '../../src/workers/digest-page.js';
+
+const digest = (text: string) => digestPage({ kind: 'digest', bytes: new TextEncoder().encode(text), dateRule: 'own' });
+
+const text = fc.oneof(
+  fc.string(),
+  fc.string({ unit: 'grapheme' }),
+  fc.constantFrom(
+    '',
+    ' ',
+    '\n',
+    '\u00a0',
+    'a "quoted" title',
+    'D:\\clips\\a.mp4',
+    '/m/clips/a.mp4',
+    '/m/clips/',
+    'e\u0301',
+    '2024-05-02',
+  ),
+);
+const oddity = fc.constantFrom<unknown>(null, 0, -1, 1.5, true, [], {}, 1e21, '7');
+const number = fc.oneof({ weight: 5, arbitrary: fc.nat() as fc.Arbitrary<unknown> }, { weight: 1, arbitrary: oddity });
+const maybe = (value: fc.Arbitrary<unknown>) =>
+  fc.oneof({ weight: 5, arbitrary: value }, { weight: 1, arbitrary: oddity });
+const tags = maybe(
+  fc.array(maybe(fc.record({ id: number, tag: maybe(text) }, { requiredKeys: [] })), { maxLength: 3 }),
+);
+const part = fc.record({ id: number, file: maybe(text), size: number, duration: number }, { requiredKeys: [] });
+const media = fc.record(
+  { proxyType: fc.constantFrom(42, '42', 0), duration: number, Part: maybe(fc.array(part, { maxLength: 2 })) },
+  { requiredKeys: [] },
+);
+const row = fc.record(
+  {
+    ratingKey: fc.oneof(fc.nat().map(String), fc.nat()),
+    type: fc.constantFrom('movie', 'episode', 'collection'),
+    title: maybe(text),
+    summary: maybe(text),
+    studio: maybe(text),
+    year: number,
+    originallyAvailableAt: maybe(fc.constantFrom('2024-05-02', '2024', 'soon')),
+    Genre: tags,
+    Role: tags,
+    Media: maybe(fc.array(media, { maxLength: 2 })),
+    other: fc.jsonValue(),
+  },
+  { requiredKeys: ['ratingKey'] },
+);
+const page = fc.array(row, { maxLength: 6 });
+
+describe('digestPage', () => {
+  it('gives the same digest by the quick and the careful road', () => {
+    fc.assert(
+      fc.property(page, fc.constantFrom(0, 1), (rows, indent) => {
+        const container = { size: rows.length, totalSize: rows.length, Metadata: rows };
+        const quick = digest(JSON.stringify({ MediaContainer: container }, null, indent));
+        // A member before MediaContainer is not how Plex answers: such a page is parsed as a whole.
+        const careful = digest(JSON.stringify({ first: 0, MediaContainer: container }));
+        expect(quick).toEqual(careful);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('refuses a page cut off anywhere', () => {
+    const whole = JSON.stringify({
+      MediaContainer: {
+        size: 1,
+        totalSize: 1,
+        Metadata: [{ ratingKey: '1', Media: [{ Part: [{ file: '/a.mp4', size: 5 }] }] }],
+      },
+    });
+    expect(digest(whole).ok).toBe(true);
+    for (let length = 0; length < whole.length; length++) expect(digest(whole.slice(0, length)).ok).toBe(false);
+  });
+
+  it.each([
+    ['[]', 'expected a MediaContainer object'],
+    ['{"MediaContainer":{"size":1,"Metadata":{}}}', 'expected MediaContainer.Metadata to be a list'],
+    ['{"MediaContainer":{"size":2,"Metadata":[{"ratingKey":"1"}]}}', 'MediaContainer.size says 2 rows, but 1 came'],
+    [
+      '{"MediaContainer":{"size":1,"Metadata":[null]}}',
+      'expected MediaContainer.Metadata[0] to be an item with a ratingKey',
+    ],
+    [
+      '{"MediaContainer":{"size":1,"Metadata":[{"title":"x"}]}}',
+      'expected MediaContainer.Metadata[0] to be an item with a ratingKey',
+    ],
+  ])('says what is wrong with %s', (body, detail) => {
+    expect(digest(body)).toEqual({ ok: false, problem: { kind: 'unexpected_shape', detail } });
+  });
+
+  it('survives mutated pages: a digest or a problem, never a throw', () => {
+    const whole = JSON.stringify({
+      MediaContainer: {
+        size: 1,
+        Metadata: [
+          { ratingKey: '1', title: 't\u00e9', Genre: [{ tag: 'x' }], Media: [{ Part: [{ file: '/m/a.mp4' }] }] },
+        ],
+      },
+    });
+    const bytes = new TextEncoder().encode(whole);
+    const mutation = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 });
+    fc.assert(
+      fc.property(mutation, (changes) => {
+        const mutated = bytes.slice();
+        for (const [at, value] of changes) mutated[at] = value;
+        expect(typeof digestPage({ kind: 'digest', bytes: mutated, dateRule: 'counts' }).ok).toBe('boolean');
+      }),
+      { numRuns: 10_000 },
+    );
+  });
+});
