@@ -2,6 +2,7 @@
  * Reads Python pickles that are pure data, protocols 0x02 to 0x05 as persist-queue writes them. Opcodes that would import,
  * call or build anything are refused, never executed; so is whatever is cut off or malformed. Never throws.
  */
+import { decodeText } from './pickle-text.js';
 
 /** A value a data pickle can hold. Dicts become Maps: keys such as `__proto__` mean nothing to a Map. */
 export type PickleValue =
@@ -12,7 +13,16 @@ export type PickleRead =
   | { readonly ok: true; readonly value: PickleValue }
   | { readonly ok: false; readonly reason: string; readonly offset: number };
 
-/** Decodes one pickle. */
+/**
+ * More lists, tuples and dicts than any job has. A dict takes one byte in a pickle and two hundred in memory, so without a
+ * bound a row could exhaust memory; it also bounds how deep a value can be nested.
+ */
+const MAX_COLLECTIONS = 5000;
+
+/**
+ * Decodes one pickle. Parts of the value may be shared or contain themselves, as Python's memo allows: look up what is
+ * needed, do not walk a value of unknown origin.
+ */
 export function decodePickle(bytes: Uint8Array): PickleRead {
   const machine = new PickleMachine(bytes);
   try {
@@ -28,14 +38,13 @@ class Refusal extends Error {}
 const MARK = Symbol('mark');
 type Slot = PickleValue | typeof MARK;
 
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** The stack machine that a pickle is a program for, with data opcodes only. */
 class PickleMachine {
   offset = 0;
   readonly #bytes: Buffer;
   readonly #stack: Slot[] = [];
   readonly #memo: PickleValue[] = [];
+  #collections = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -49,7 +58,8 @@ class PickleMachine {
         if (this.#stack.length > 0) throw new Refusal('values left on the stack');
         return value;
       }
-      if (!this.#constant(opcode) && !this.#text(opcode) && !this.#collection(opcode) && !this.#memoise(opcode)) {
+      // The commonest first: a job is mostly texts.
+      if (!this.#text(opcode) && !this.#memoise(opcode) && !this.#constant(opcode) && !this.#collection(opcode)) {
         throw new Refusal(`opcode 0x${opcode.toString(16)} is not data`);
       }
     }
@@ -98,6 +108,8 @@ class PickleMachine {
         return this.#push(this.#blob(this.#byte()));
       case 0x42: // BINBYTES
         return this.#push(this.#blob(this.#length4()));
+      case 0x8e: // BINBYTES8
+        return this.#push(this.#blob(this.#length8()));
       default:
         return false;
     }
@@ -109,24 +121,24 @@ class PickleMachine {
         this.#stack.push(MARK);
         return true;
       case 0x7d:
-        return this.#push(new Map());
+        return this.#open(new Map());
       case 0x5d:
       case 0x29: // EMPTY_TUPLE
-        return this.#push([]);
+        return this.#open([]);
       case 0x73: // SETITEM
-        return this.#setItems([this.#pop(), this.#pop()].reverse());
+        return this.#setItems(this.#popLast(2));
       case 0x75: // SETITEMS
         return this.#setItems(this.#popToMark());
       case 0x61: // APPEND
-        return this.#append([this.#pop()]);
+        return this.#append(this.#popLast(1));
       case 0x65: // APPENDS
         return this.#append(this.#popToMark());
       case 0x74: // TUPLE
-        return this.#push(this.#popToMark());
-      case 0x85: // TUPLE1
-        return this.#push([this.#pop()]);
-      case 0x86: // TUPLE2
-        return this.#push([this.#pop(), this.#pop()].reverse());
+        return this.#open(this.#popToMark());
+      case 0x85: // TUPLE1, TUPLE2, TUPLE3
+      case 0x86:
+      case 0x87:
+        return this.#open(this.#popLast(opcode - 0x84));
       default:
         return false;
     }
@@ -173,12 +185,9 @@ class PickleMachine {
   }
 
   #string(length: number): string {
-    const start = this.#take(length);
-    try {
-      return decoder.decode(this.#bytes.subarray(start, start + length));
-    } catch {
-      throw new Refusal('text is not UTF-8');
-    }
+    const text = decodeText(this.#bytes, this.#take(length), length);
+    if (text === undefined) throw new Refusal('text is not UTF-8');
+    return text;
   }
 
   #blob(length: number): Uint8Array {
@@ -201,6 +210,12 @@ class PickleMachine {
     return true;
   }
 
+  /** Pushes a list, tuple or dict. */
+  #open(value: PickleValue): true {
+    if (++this.#collections > MAX_COLLECTIONS) throw new Refusal('too many lists and dicts');
+    return this.#push(value);
+  }
+
   #pop(): PickleValue {
     const value = this.#stack.pop();
     if (value === undefined || value === MARK) throw new Refusal('the stack is empty');
@@ -216,7 +231,16 @@ class PickleMachine {
   #popToMark(): PickleValue[] {
     const mark = this.#stack.lastIndexOf(MARK);
     if (mark < 0) throw new Refusal('no mark');
-    return this.#stack.splice(mark).slice(1) as PickleValue[];
+    const values = this.#stack.slice(mark + 1) as PickleValue[];
+    this.#stack.length = mark;
+    return values;
+  }
+
+  /** The topmost values, the lowest first. */
+  #popLast(count: number): PickleValue[] {
+    const values: PickleValue[] = [];
+    for (let i = 0; i < count; i++) values.unshift(this.#pop());
+    return values;
   }
 
   #setItems(pairs: readonly PickleValue[]): true {
@@ -229,7 +253,8 @@ class PickleMachine {
   #append(values: readonly PickleValue[]): true {
     const list = this.#top();
     if (!Array.isArray(list)) throw new Refusal('values for something that is not a list');
-    list.push(...values);
+    // Not push(...values): the arguments of a call are limited, the values of a row are not.
+    for (const value of values) list.push(value);
     return true;
   }
 

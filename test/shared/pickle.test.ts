@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeSyncJob } from '../../src/shared/job.js';
-import { decodePickle } from '../../src/shared/pickle-decode.js';
+import { decodePickle, type PickleValue } from '../../src/shared/pickle-decode.js';
 import { encodeSyncJob } from '../../src/shared/pickle-encode.js';
 import { readQueuedJob } from '../../src/shared/queued-job.js';
 
@@ -29,6 +29,106 @@ describe('encodeSyncJob', () => {
   });
 });
 
+/** The same job from Python's pickle, protocols 2 and 4: memo, frames, and the values only the plugin writes. */
+const pythonRows = [
+  'gAJ9cQAoWAYAAABqb2JfaWRxAYoGe6jadpsBWAgAAABzY2VuZV9pZHECTZwBWAsAAAB1cGRhdGVfdHlwZXEDWAgAAABtZXRhZGF0YXEEWAQAAABkYXRhcQV9cQYoWAQAAABwYXRocQdYCAAAAC9tL2EubXA0cQhYCgAAAHBlcmZvcm1lcnNxCV1xCihYCwAAAEFubiBFeGFtcGxlcQtYCgAAAEJvYiBTYW1wbGVxDGVYBAAAAHRhZ3NxDV1xDlgEAAAARGVtb3EPYVgJAAAAcmF0aW5nMTAwcRBLUFgKAAAAaWRlbnRpZmllZHERiFgFAAAAdGl0bGVxEk51WAsAAABlbnF1ZXVlZF9hdHETR0HaVW5AIAAAWAcAAABqb2Jfa2V5cRRYCQAAAHNjZW5lXzQxMnEVdS4=',
+  'gASV6QAAAAAAAAB9lCiMBmpvYl9pZJSKBnuo2nabAYwIc2NlbmVfaWSUTZwBjAt1cGRhdGVfdHlwZZSMCG1ldGFkYXRhlIwEZGF0YZR9lCiMBHBhdGiUjAgvbS9hLm1wNJSMCnBlcmZvcm1lcnOUXZQojAtBbm4gRXhhbXBsZZSMCkJvYiBTYW1wbGWUZYwEdGFnc5RdlIwERGVtb5RhjAlyYXRpbmcxMDCUS1CMCmlkZW50aWZpZWSUiIwFdGl0bGWUTnWMC2VucXVldWVkX2F0lEdB2lVuQCAAAIwHam9iX2tleZSMCXNjZW5lXzQxMpR1Lg==',
+].map((text) => new Uint8Array(Buffer.from(text, 'base64')));
+
+/** Lone surrogates replaced, as `String.prototype.toWellFormed` of newer libraries does. */
+const wellFormedText = (text: string) => text.replace(/\p{Cs}/gu, '\ufffd');
+
+/** A pickle of one text. */
+const textPickle = (...bytes: number[]) => Buffer.from([0x80, 4, 0x8c, bytes.length, ...bytes, 0x2e]);
+
+describe('encodeSyncJob, read back', () => {
+  const path = (text: string) => {
+    const read = decodePickle(encodeSyncJob(makeSyncJob(1, { path: text }, 0)));
+    const data = read.ok && read.value instanceof Map ? read.value.get('data') : undefined;
+    return data instanceof Map ? data.get('path') : undefined;
+  };
+
+  it.each([0, 1, 15, 16, 17, 254, 255, 256, 257, 65_535, 65_536, 300_000])('%i characters', (length) => {
+    for (const unit of ['a', 'é', '€']) expect(path(unit.repeat(length))).toBe(unit.repeat(length));
+    const emoji = '\u{1f3ac}'.repeat(length / 2);
+    expect(path(emoji)).toBe(emoji);
+  });
+
+  it.each([0, 255, 256, 65_535, 65_536, 2 ** 31 - 1, 2 ** 31, 2 ** 40, Number.MAX_SAFE_INTEGER])('id %i', (id) => {
+    expect(readQueuedJob(encodeSyncJob(makeSyncJob(id, { path: '' }, 1.5)))).toEqual({ sceneId: id, enqueuedAt: 1.5 });
+  });
+
+  it('any job: its fields in order, no others, every text well-formed', () => {
+    const text = fc.oneof(
+      fc.string({ unit: 'binary', maxLength: 300 }),
+      fc.array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 20 }).map((units) => String.fromCharCode(...units)),
+    );
+    const optional = { title: text, studio: text, performers: fc.array(text), tags: fc.array(text), details: text };
+    const data = fc.record({ path: text, ...optional, date: text }, { requiredKeys: ['path'] });
+    fc.assert(
+      fc.property(data, fc.nat(2 ** 31), fc.double({ noNaN: true }), (fields, id, enqueuedAt) => {
+        const made = makeSyncJob(id, fields, enqueuedAt);
+        const read = decodePickle(encodeSyncJob(made));
+        const order = ['path', 'title', 'studio', 'performers', 'tags', 'details', 'date'] as const;
+        const present = order.filter((key) => key in fields);
+        const wellFormed = (value: string | readonly string[]): PickleValue =>
+          typeof value === 'string' ? wellFormedText(value) : value.map(wellFormedText);
+        const expected = Object.entries(made).map(([key, value]): [string, PickleValue] => [
+          key,
+          key === 'data' ? new Map(present.map((name) => [name, wellFormed(fields[name]!)])) : (value as PickleValue),
+        ]);
+        expect(read).toEqual({ ok: true, value: new Map(expected) });
+        if (read.ok) expect([...(read.value as Map<string, unknown>).keys()]).toEqual(expected.map(([key]) => key));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('returns bytes of its own, not a view of the shared buffer', () => {
+    const first = encodeSyncJob(job);
+    const copy = Buffer.from(first);
+    encodeSyncJob(makeSyncJob(9, { path: 'x'.repeat(50_000) }, 0));
+    expect(copy.equals(first)).toBe(true);
+    expect(first.buffer.byteLength).toBe(first.length);
+  });
+});
+
+describe('readQueuedJob', () => {
+  const row = (...items: number[]) => Buffer.from([0x80, 4, 0x7d, 0x28, ...items, 0x75, 0x2e]);
+  const text = (value: string) => [0x8c, value.length, ...Buffer.from(value)];
+  const at = [...text('enqueued_at'), 0x47, 0x41, 0xda, 0x55, 0x6e, 0x40, 0x20, 0x00, 0x00];
+
+  it.each<[string, number[], unknown]>([
+    ['a whole number', [0x4b, 7], { sceneId: 7, enqueuedAt: 1767225600.5 }],
+    ['a numeric text, which the worker takes too', text(' 412 '), { sceneId: 412, enqueuedAt: 1767225600.5 }],
+    ['a text', text('abc'), undefined],
+    ['a text with a fraction', text('4.5'), undefined],
+    ['None', [0x4e], undefined],
+    ['True', [0x88], undefined],
+    ['a list', [0x5d], undefined],
+    ['a fraction', [0x47, 0x40, 0x12, 0, 0, 0, 0, 0, 0], undefined],
+    ['a number beyond 2^53', [0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1], undefined],
+  ])('scene id: %s', (_, id, expected) => {
+    expect(readQueuedJob(row(...text('scene_id'), ...id, ...at))).toEqual(expected);
+  });
+
+  it.each<[string, number[], number | undefined]>([
+    ['a whole number', [0x4b, 7], 7],
+    ['None', [0x4e], undefined],
+    ['a text', text('7'), undefined],
+    ['infinite', [0x47, 0x7f, 0xf0, 0, 0, 0, 0, 0, 0], undefined],
+    ['not a number', [0x47, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0], undefined],
+  ])('enqueued_at: %s', (_, value, enqueuedAt) => {
+    const bytes = row(...text('scene_id'), 0x4b, 1, ...text('enqueued_at'), ...value);
+    expect(readQueuedJob(bytes)).toEqual({ sceneId: 1, enqueuedAt });
+  });
+
+  it('refuses what is not a dict with a scene id', () => {
+    expect(readQueuedJob(Buffer.from([0x80, 4, 0x5d, 0x2e]))).toBeUndefined();
+    expect(readQueuedJob(row(...at))).toBeUndefined();
+  });
+});
+
 describe('decodePickle', () => {
   it.each([
     ['GLOBAL', Buffer.from("cos\nsystem\n(S'echo hacked'\ntR.")],
@@ -44,6 +144,74 @@ describe('decodePickle', () => {
     if (!read.ok) expect(read.reason).toMatch(/^opcode 0x[0-9a-f]+ is not data$/);
   });
 
+  it.each([
+    ['cut off before a length', [0x80, 4, 0x58, 1, 0], 3, 'cut off'],
+    ['a text longer than the row', [0x80, 4, 0x58, 255, 255, 255, 255, 0x61, 0x2e], 7, 'cut off'],
+    ['a text of 2^64 bytes', [0x80, 4, 0x8d, ...new Array<number>(8).fill(255), 0x2e], 11, 'cut off'],
+    ['bytes longer than the row', [0x80, 4, 0x42, 0, 0, 0, 128, 0x2e], 7, 'cut off'],
+    ['an integer longer than the row', [0x80, 4, 0x8b, 255, 255, 255, 127, 0x2e], 7, 'cut off'],
+    ['a protocol to come', [0x80, 6, 0x4e, 0x2e], 2, 'unknown protocol'],
+    ['nothing on the stack', [0x80, 4, 0x2e], 3, 'the stack is empty'],
+    ['a mark for a value', [0x80, 4, 0x28, 0x2e], 4, 'the stack is empty'],
+    ['a value too many', [0x80, 4, 0x4e, 0x4e, 0x2e], 5, 'values left on the stack'],
+    ['items without a mark', [0x80, 4, 0x7d, 0x75, 0x2e], 4, 'no mark'],
+    ['a key without a value', [0x80, 4, 0x7d, 0x28, 0x4e, 0x75, 0x2e], 6, 'items for something that is not a dict'],
+    ['items for a list', [0x80, 4, 0x5d, 0x4e, 0x4e, 0x73, 0x2e], 6, 'items for something that is not a dict'],
+    ['values for a dict', [0x80, 4, 0x7d, 0x4e, 0x61, 0x2e], 5, 'values for something that is not a list'],
+    ['an unknown memo slot', [0x80, 4, 0x68, 3, 0x2e], 4, 'unknown memo slot'],
+    ['a far-off memo slot', [0x80, 4, 0x4e, 0x72, 255, 255, 255, 255, 0x2e], 8, 'memo slot out of range'],
+    ['a memo of nothing', [0x80, 4, 0x94, 0x2e], 3, 'the stack is empty'],
+  ])('refuses %s', (_, bytes, offset, reason) => {
+    expect(decodePickle(Buffer.from(bytes))).toEqual({ ok: false, reason, offset });
+  });
+
+  it('refuses text that is not UTF-8, also after the same characters were met as text', () => {
+    for (let code = 0x80; code < 0x100; code++) {
+      for (let padding = 0; padding < 16; padding++) {
+        const text = 'a'.repeat(padding) + String.fromCharCode(code);
+        expect(decodePickle(textPickle(...Buffer.from(text)))).toEqual({ ok: true, value: text });
+        expect(decodePickle(textPickle(...Buffer.from(text, 'latin1'))).ok).toBe(false);
+      }
+    }
+    expect(decodePickle(textPickle(0xed, 0xa0, 0x80))).toMatchObject({ ok: false });
+    expect(decodePickle(textPickle(0xef, 0xbf, 0xbd))).toEqual({ ok: true, value: '\ufffd' });
+  });
+
+  it('reads texts that differ only within', () => {
+    for (const value of ['scene_id', 'scena_id', 'scene_id', 'scene-id', 'path', 'pith']) {
+      expect(decodePickle(textPickle(...Buffer.from(value)))).toEqual({ ok: true, value });
+    }
+  });
+
+  it('reads a list of any length', () => {
+    const items = Buffer.alloc(400_000, 0x4e);
+    const read = decodePickle(Buffer.concat([Buffer.from([0x80, 4, 0x5d, 0x28]), items, Buffer.from([0x65, 0x2e])]));
+    expect(read.ok && Array.isArray(read.value) ? read.value.length : read).toBe(items.length);
+  });
+
+  it('bounds how many dicts and lists a row may hold, and so how deep they lie', () => {
+    for (const [opcode, append] of [
+      [0x7d, []],
+      [0x5d, []],
+      [0x29, []],
+      [0x5d, new Array<number>(10_000).fill(0x61)],
+    ] as const) {
+      const bytes = Buffer.from([
+        0x80,
+        4,
+        0x5d,
+        0x28,
+        ...new Array<number>(10_000).fill(opcode),
+        ...append,
+        0x65,
+        0x2e,
+      ]);
+      expect(decodePickle(bytes)).toMatchObject({ ok: false, reason: 'too many lists and dicts' });
+    }
+    const allowed = Buffer.from([0x80, 4, 0x5d, 0x28, ...new Array<number>(4999).fill(0x7d), 0x65, 0x2e]);
+    expect(decodePickle(allowed).ok).toBe(true);
+  });
+
   it('keeps keys such as __proto__ as mere keys', () => {
     const key = Buffer.from('__proto__');
     const read = decodePickle(Buffer.from([0x80, 4, 0x7d, 0x28, 0x8c, key.length, ...key, 0x7d, 0x75, 0x2e]));
@@ -51,11 +219,16 @@ describe('decodePickle', () => {
     expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   });
 
+  it('reads the rows Python writes', () => {
+    const facts = { sceneId: 412, enqueuedAt: 1767225600.5 };
+    expect(pythonRows.map((row) => readQueuedJob(row))).toEqual([facts, facts]);
+  });
+
   it('survives mutated rows and random bytes: a value or a refusal, never a throw', () => {
-    const whole = encodeSyncJob(job);
-    const mutation = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    const mutation = fc.array(fc.tuple(fc.nat(400), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    const rows = fc.constantFrom(encodeSyncJob(job), ...pythonRows);
     fc.assert(
-      fc.property(mutation, fc.nat(whole.length), (changes, length) => {
+      fc.property(rows, mutation, fc.nat(400), (whole, changes, length) => {
         const bytes = whole.slice(0, length || whole.length);
         for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value;
         expect(typeof decodePickle(bytes).ok).toBe('boolean');

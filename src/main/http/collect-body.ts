@@ -12,27 +12,43 @@ export interface CollectedResponse {
 
 /**
  * Collects a response into memory of its own (never a slice of a shared pool: it will be transferred). With a known
- * length each chunk is copied once, straight to its place.
+ * length each chunk is copied once, straight to its place. Throws when the whole takes longer than `limitMs`.
  */
-export async function collectResponse(response: Dispatcher.ResponseData): Promise<CollectedResponse> {
+export async function collectResponse(response: Dispatcher.ResponseData, limitMs: number): Promise<CollectedResponse> {
   const { statusCode, headers } = response;
   const length = Number(headers['content-length']);
-  const raw = Number.isSafeInteger(length) && length > 0 ? await fill(response, length) : await gather(response);
+  const known = Number.isSafeInteger(length) && length > 0;
+  const raw = await (known ? fill(inTime(response, limitMs), length) : gather(inTime(response, limitMs)));
   return { status: statusCode, headers, body: await decompress(raw, headers['content-encoding']) };
 }
 
-async function fill({ body }: Dispatcher.ResponseData, length: number): Promise<Uint8Array> {
+/** An answer that drips keeps every timeout between two chunks content; only the whole can be too slow. */
+async function* inTime({ body }: Dispatcher.ResponseData, limitMs: number): AsyncGenerator<Buffer> {
+  const deadline = performance.now() + limitMs;
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    if (performance.now() > deadline) throw new SlowAnswer();
+    yield chunk;
+  }
+}
+
+class SlowAnswer extends Error {
+  readonly code = 'ANSWER_TOO_SLOW';
+}
+
+async function fill(chunks: AsyncIterable<Buffer>, length: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(new ArrayBuffer(length));
   let at = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     bytes.set(chunk, at);
     at += chunk.length;
   }
   return at === length ? bytes : bytes.slice(0, at);
 }
 
-async function gather({ body }: Dispatcher.ResponseData): Promise<Uint8Array> {
-  return new Uint8Array(await body.arrayBuffer());
+async function gather(chunks: AsyncIterable<Buffer>): Promise<Uint8Array> {
+  const parts: Buffer[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return new Uint8Array(Buffer.concat(parts));
 }
 
 /** We ask for no compression, which on a local network costs more than it saves; proxies compress all the same. */

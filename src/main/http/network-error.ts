@@ -33,6 +33,7 @@ const WORDINGS: Readonly<Partial<Record<string, Wording>>> = {
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { problem: 'cut an answer short' },
   UND_ERR_RES_EXCEEDED_MAX_SIZE: { problem: 'sent an answer that is too large' },
   UND_ERR_HEADERS_OVERFLOW: { problem: 'sent headers that are too large' },
+  ANSWER_TOO_SLOW: { problem: 'is too slow: an answer took more than five times the timeout' },
   ERR_STREAM_PREMATURE_CLOSE: { problem: 'cut an answer short' },
   Z_DATA_ERROR: { problem: 'sent a compressed answer that is damaged' },
   Z_BUF_ERROR: { problem: 'cut a compressed answer short' },

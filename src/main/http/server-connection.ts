@@ -12,6 +12,8 @@ const KEEP_ALIVE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_RETRIES = 4;
+/** A whole answer may take this many times the timeout, as long as it keeps coming. */
+const SLOWNESS = 5;
 
 /** Which server, by the words of its messages. */
 export type ServerName = 'stash' | 'plex';
@@ -56,11 +58,13 @@ export class ServerConnection {
   readonly #setup: ConnectionSetup;
   readonly #basePath: string;
   readonly #pool: Pool;
+  readonly #timeoutMs: number;
 
   /** @throws ConfigError when `caFile` cannot be read */
   constructor(setup: ConnectionSetup) {
     const url = new URL(setup.options.url);
     const timeout = (setup.options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
+    this.#timeoutMs = timeout;
     this.#setup = setup;
     this.title = TITLES[setup.name];
     this.origin = url.origin;
@@ -162,7 +166,7 @@ export class ServerConnection {
         body: body ?? null,
         signal: this.signal,
       });
-      return await collectResponse(response);
+      return await collectResponse(response, this.#timeoutMs * SLOWNESS);
     } catch (cause: unknown) {
       throw this.networkFailure(path, cause);
     }

@@ -1,7 +1,7 @@
 /** An early look at the queue file, so that a long scan is not done in vain. Nothing is opened by SQLite yet. */
 import { accessSync, closeSync, constants, openSync, readSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { queueUnusable } from './errors.js';
+import { queueFailure, queueUnusable } from './errors.js';
 
 const HEADER = 'SQLite format 3\0';
 
@@ -10,6 +10,14 @@ const HEADER = 'SQLite format 3\0';
  * @throws QueueError
  */
 export function checkQueueFile(queueFile: string): void {
+  try {
+    check(queueFile);
+  } catch (cause: unknown) {
+    throw queueFailure(queueFile, 0, cause);
+  }
+}
+
+function check(queueFile: string): void {
   const stats = statSync(queueFile, { throwIfNoEntry: false });
   if (stats === undefined) {
     checkWritable(queueFile, existingParent(queueFile), 'cannot be created');
@@ -24,7 +32,9 @@ export function checkQueueFile(queueFile: string): void {
 
 function existingParent(path: string): string {
   const parent = dirname(path);
-  return statSync(parent, { throwIfNoEntry: false }) ? parent : existingParent(parent);
+  const stats = statSync(parent, { throwIfNoEntry: false });
+  if (stats && !stats.isDirectory()) throw queueUnusable(path, `${parent} is not a directory`);
+  return stats ? parent : existingParent(parent);
 }
 
 function checkWritable(queueFile: string, path: string, problem: string): void {

@@ -11,7 +11,7 @@ import { InterruptedError } from '../errors.js';
 import type { ScanWarning } from '../scan-types.js';
 import { decideActions, type DedupeRules } from './decide.js';
 import { queueFailure, queueUnusable } from './errors.js';
-import { OldRows, QUEUE_TABLE, STATUS, type OldRowsRead } from './old-rows.js';
+import { OldRows, QUEUE_TABLE, STATUS } from './old-rows.js';
 import type { GapStage } from './stage.js';
 
 /** How a commit is to be done. */
@@ -66,7 +66,8 @@ class Commit {
   readonly #rules: DedupeRules;
   readonly #oldRows: OldRows;
   #attached = false;
-  #read: OldRowsRead = { lastId: 0, unreadable: 0 };
+  /** The queue's data version when reading began; undefined when it was not read through this connection. */
+  #version: unknown;
 
   constructor(stage: GapStage, options: CommitOptions) {
     stage.seal();
@@ -79,14 +80,11 @@ class Commit {
 
   async run(): Promise<CommitResult> {
     const { dryRun, onDecided } = this.#options;
-    await this.#whenFree(() => {
-      this.#readOldRows();
-    });
-    const version = this.#dataVersion();
+    await this.#readOldRows();
     decideActions(this.#database, this.#rules, false);
     await onDecided?.();
     let lockHeldSeconds = 0;
-    if (!dryRun && this.#jobsToWrite()) lockHeldSeconds = await this.#write(version);
+    if (!dryRun && this.#jobsToWrite()) lockHeldSeconds = await this.#write();
     return { counts: this.#stage.actionCounts(), warnings: this.#warnings(), lockHeldSeconds };
   }
 
@@ -95,21 +93,31 @@ class Commit {
     this.#attached = false;
   }
 
-  #readOldRows(): void {
+  async #readOldRows(): Promise<void> {
     const { queueFile, dryRun } = this.#options;
     if (!existsSync(queueFile) || statSync(queueFile).size === 0) return;
     // Closing a database whose last user died would fold its log into the file: a dry run may not even do that.
     if (dryRun && existsSync(`${queueFile}-wal`)) {
-      const source = new Database(queueFile, { readonly: true });
+      const source = new Database(queueFile, { readonly: true, timeout: 0 });
       try {
-        if (this.#hasTable(source, 'main')) this.#read = this.#oldRows.read(source, 'main', 0, false);
+        await this.#readRows(source, 'main');
       } finally {
         source.close();
       }
       return;
     }
-    this.#attach();
-    if (this.#hasTable(this.#database, 'queue')) this.#read = this.#oldRows.read(this.#database, 'queue', 0, false);
+    await this.#whenFree(() => {
+      this.#attach();
+      // Before the first row: what is committed while the rows are read must count as a change, not go unseen.
+      this.#version = this.#dataVersion();
+    });
+    await this.#readRows(this.#database, 'queue');
+  }
+
+  /** Each chunk is a snapshot of its own; what changes in between is caught up with in the transaction. */
+  async #readRows(source: Database.Database, schema: string): Promise<void> {
+    let more = await this.#whenFree(() => this.#hasTable(source, schema));
+    while (more) more = await this.#whenFree(() => this.#oldRows.readChunk(source, schema, false));
   }
 
   #attach(): void {
@@ -121,7 +129,9 @@ class Commit {
 
   #hasTable(source: Database.Database, schema: string): boolean {
     const tables = source
-      .prepare<[], string>(`SELECT name FROM ${schema}.sqlite_master WHERE type = 'table'`)
+      .prepare<[], string>(
+        `SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
+      )
       .pluck()
       .all();
     if (tables.includes(QUEUE_TABLE)) return true;
@@ -141,7 +151,7 @@ class Commit {
   }
 
   /** Returns the seconds for which the lock was held. */
-  async #write(version: unknown): Promise<number> {
+  async #write(): Promise<number> {
     await this.#whenFree(() => {
       this.#prepareFile();
     });
@@ -149,9 +159,10 @@ class Commit {
     const since = performance.now();
     try {
       this.#database.exec(CREATE_TABLE);
-      if (this.#dataVersion() !== version) this.#catchUp();
+      if (this.#dataVersion() !== this.#version) this.#catchUp();
       this.#writeRows();
-      this.#database.exec('COMMIT');
+      // Without WAL a reader can hold up even the commit; the transaction stays open and may be committed again.
+      await this.#whenFree(() => this.#database.exec('COMMIT'));
     } catch (cause: unknown) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw cause;
@@ -171,34 +182,33 @@ class Commit {
   /** Somebody wrote after the decisions were made: look again at what they rest on. */
   #catchUp(): void {
     this.#oldRows.refresh('queue');
-    const news = this.#oldRows.read(this.#database, 'queue', this.#read.lastId, true);
-    this.#read = { lastId: news.lastId, unreadable: this.#read.unreadable + news.unreadable };
+    while (this.#oldRows.readChunk(this.#database, 'queue', true));
     decideActions(this.#database, this.#rules, true);
   }
 
   #writeRows(): void {
     this.#database.exec(
-      `UPDATE queue.${QUEUE_TABLE} SET data = gap.job
-       FROM main.old_row JOIN main.gap USING (scene_id)
+      `UPDATE queue.${QUEUE_TABLE} SET data = job.data
+       FROM main.gap JOIN main.old_row USING (scene_id) JOIN main.job USING (scene_id)
        WHERE old_row.row_id = ${QUEUE_TABLE}._id AND gap.action = 'refreshed'
          AND ${QUEUE_TABLE}.status < ${STATUS.taken} AND old_row.enqueued_at <= gap.updated_at`,
     );
     this.#database
       .prepare(
         `INSERT INTO queue.${QUEUE_TABLE} (data, timestamp, status)
-         SELECT job, ?, ${STATUS.fresh} FROM main.gap WHERE action = 'enqueued' ORDER BY scene_id`,
+         SELECT job.data, ?, ${STATUS.fresh} FROM main.gap JOIN main.job USING (scene_id)
+         WHERE action = 'enqueued' ORDER BY scene_id`,
       )
       .run(this.#options.now);
   }
 
   /** Waits for other writers in slices, so that an interruption is heard meanwhile. */
-  async #whenFree(action: () => void): Promise<void> {
+  async #whenFree<T>(action: () => T): Promise<T> {
     const deadline = performance.now() + (this.#options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS);
     for (;;) {
       if (this.#options.signal.aborted) throw new InterruptedError();
       try {
-        action();
-        return;
+        return action();
       } catch (cause: unknown) {
         const busy = cause instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(cause.code);
         if (!busy || performance.now() > deadline) throw cause;
@@ -208,7 +218,7 @@ class Commit {
   }
 
   #warnings(): ScanWarning[] {
-    const { unreadable } = this.#read;
+    const { unreadable } = this.#oldRows;
     if (unreadable === 0) return [];
     const message = `${unreadable} rows of the queue are not readable jobs and were left alone; Stash2Plex may stop at them`;
     return [{ code: 'queue_rows_unreadable', message }];

@@ -32,7 +32,7 @@ export function decideActions(stage: Database.Database, rules: DedupeRules, only
            AND o.status IN (${STATUS.done}, ${STATUS.givenUp}) AND o.touched_at >= @cutoff
            AND (gap.updated_at IS NULL OR o.enqueued_at > gap.updated_at)
            ORDER BY o.row_id DESC LIMIT 1), 'enqueued')
-       END WHERE job IS NOT NULL ${scope}`,
+       END WHERE has_job ${scope}`,
     )
     .run({ retryFailed: rules.retryFailed ? 1 : 0, cutoff: rules.cutoff });
 }

@@ -8,8 +8,9 @@ export function queueUnusable(queueFile: string, problem: string, cause?: unknow
   return new QueueError(`The queue ${queueFile} cannot be used: ${problem}`, { code: 'queue_unusable', hint, cause });
 }
 
-/** Turns what SQLite threw into an error with a sentence; anything else is passed on. */
+/** Turns what SQLite or the file system threw into an error with a sentence; anything else is passed on. */
 export function queueFailure(queueFile: string, waitedMs: number, cause: unknown): unknown {
+  if (isFileError(cause)) return queueUnusable(queueFile, cause.message, cause);
   if (!(cause instanceof Database.SqliteError)) return cause;
   if (cause.code.startsWith('SQLITE_BUSY') || cause.code.startsWith('SQLITE_LOCKED')) {
     return new QueueError(`The queue ${queueFile} stayed locked by another program for ${waitedMs / 1000} s`, {
@@ -19,6 +20,20 @@ export function queueFailure(queueFile: string, waitedMs: number, cause: unknown
     });
   }
   return queueUnusable(queueFile, describe(cause), cause);
+}
+
+/** Turns what SQLite threw while staging into an error with a sentence; anything else is passed on. */
+export function stageFailure(cause: unknown): unknown {
+  if (!(cause instanceof Database.SqliteError)) return cause;
+  return new QueueError(`The temporary database for this run cannot be used: ${describe(cause)}`, {
+    code: 'queue_unusable',
+    hint: 'Nothing was queued. Free space in the directory for temporary files, or name another with SQLITE_TMPDIR.',
+    cause,
+  });
+}
+
+function isFileError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'syscall' in cause;
 }
 
 function describe({ code, message }: InstanceType<typeof Database.SqliteError>): string {

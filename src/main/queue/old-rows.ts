@@ -1,6 +1,6 @@
 /** Reads the rows the queue already holds for the staged scenes, before any lock is taken. */
 import type Database from 'better-sqlite3';
-import { readQueuedJob } from '../../shared/queued-job.js';
+import { readQueuedJob, type QueuedJob } from '../../shared/queued-job.js';
 import { BitSet } from '../merge/bit-set.js';
 
 /** persist-queue's table. */
@@ -9,16 +9,26 @@ export const QUEUE_TABLE = 'ack_queue_default';
 /** persist-queue's states. Waiting rows (0 and 1) are below `taken`. */
 export const STATUS = { fresh: 0, taken: 2, done: 5, givenUp: 9 } as const;
 
+/** Ours, for a row that is no longer there. */
+const GONE = -1;
+
+/** Rows read at a time: they are in memory at once, and nothing else happens on this thread meanwhile. */
+const CHUNK_ROWS = 10_000;
+
+/** The bytes that say how old a payload is: the key and its value. Comparing them spares decoding under the lock. */
+const ageBytes = (column: string) => `substr(${column}, instr(${column}, CAST('enqueued_at' AS BLOB)), 24)`;
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS main.old_row (
-    row_id INTEGER PRIMARY KEY,
     scene_id INTEGER NOT NULL,
+    row_id INTEGER NOT NULL,
     status INTEGER NOT NULL,
     enqueued_at REAL NOT NULL,
     touched_at REAL NOT NULL,
-    changed INTEGER NOT NULL DEFAULT 0
-  );
-  CREATE INDEX IF NOT EXISTS main.old_row_scene ON old_row (scene_id);
+    age_bytes BLOB,
+    changed INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (scene_id, row_id)
+  ) WITHOUT ROWID;
 `;
 
 interface QueueRow {
@@ -26,66 +36,95 @@ interface QueueRow {
   readonly data: unknown;
   readonly timestamp: unknown;
   readonly status: number;
+  readonly age: unknown;
 }
 
-/** What a reading of the queue came to. */
-export interface OldRowsRead {
-  /** The largest row id seen, relevant or not. */
-  readonly lastId: number;
-  /** Rows that are not data pickles of a scene; they are left alone. */
-  readonly unreadable: number;
+interface RefreshRow {
+  readonly id: number;
+  readonly sceneId: number;
+  readonly data: unknown;
 }
 
 /** Copies the relevant facts of the queue's rows into the stage's database. */
 export class OldRows {
+  /** Rows met that are not data pickles of a scene; they are left alone. */
+  unreadable = 0;
   readonly #stage: Database.Database;
   readonly #staged = new BitSet();
   /** Done and given-up rows from before this epoch second no longer matter. */
   readonly #cutoff: number;
+  /** The largest row id seen, relevant or not. */
+  #lastId = 0;
 
   constructor(stage: Database.Database, cutoff: number) {
     this.#stage = stage;
     this.#cutoff = cutoff;
     stage.exec(SCHEMA);
-    const ids = stage.prepare<[], number>('SELECT scene_id FROM main.gap WHERE job IS NOT NULL').pluck().iterate();
+    const ids = stage.prepare<[], number>('SELECT scene_id FROM main.gap WHERE has_job').pluck().iterate();
     for (const sceneId of ids) this.#staged.add(sceneId);
   }
 
   /**
-   * Reads rows with an id above `afterId`.
+   * Reads the next rows; returns whether there may be more.
    * @param source the connection and schema the queue is open in; may be the stage's own
    * @param changed marks the rows as news since the decision was made
    */
-  read(source: Database.Database, schema: string, afterId: number, changed: boolean): OldRowsRead {
-    const select = source.prepare<[number, number], QueueRow>(
-      `SELECT _id AS id, data, timestamp, status FROM ${schema}.${QUEUE_TABLE}
-       WHERE _id > ? AND (status < ${STATUS.done} OR timestamp >= ?) ORDER BY _id`,
-    );
-    const insert = this.#stage.prepare('INSERT INTO main.old_row VALUES (?, ?, ?, ?, ?, ?)');
-    const found: unknown[][] = [];
-    let lastId = afterId;
-    let unreadable = 0;
-    // The connection is busy while it iterates, so what is to be kept is written afterwards.
-    for (const { id, data, timestamp, status } of select.iterate(afterId, this.#cutoff)) {
-      lastId = id;
-      const job = data instanceof Uint8Array ? readQueuedJob(data) : undefined;
-      if (job === undefined) unreadable++;
-      if (job === undefined || job.sceneId < 0 || !this.#staged.has(job.sceneId)) continue;
-      const inserted = typeof timestamp === 'number' ? timestamp : 0;
-      // A retried copy has a new row time but old data: what the row knows is as old as its payload says.
-      const enqueuedAt = job.enqueuedAt ?? inserted;
-      found.push([id, job.sceneId, status, enqueuedAt, Math.max(inserted, enqueuedAt), changed ? 1 : 0]);
-    }
-    for (const row of found) insert.run(row);
-    return { lastId, unreadable };
+  readChunk(source: Database.Database, schema: string, changed: boolean): boolean {
+    const rows = source
+      .prepare<[number, number], QueueRow>(
+        `SELECT _id AS id, data, timestamp, status, ${ageBytes('data')} AS age FROM ${schema}.${QUEUE_TABLE}
+         WHERE _id > ? AND (status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}
+           OR status IN (${STATUS.done}, ${STATUS.givenUp}) AND timestamp >= ?)
+         ORDER BY _id LIMIT ${CHUNK_ROWS}`,
+      )
+      .all(this.#lastId, this.#cutoff);
+    const insert = this.#stage.prepare('INSERT INTO main.old_row VALUES (?, ?, ?, ?, ?, ?, ?)');
+    this.#stage.transaction(() => {
+      for (const row of rows) this.#keep(insert, row, changed);
+    })();
+    this.#lastId = rows.at(-1)?.id ?? this.#lastId;
+    return rows.length === CHUNK_ROWS;
   }
 
-  /** Brings the states of rows the decisions rest on up to date, inside the transaction. */
-  refresh(schema: string): void {
-    this.#stage.exec(`
-      UPDATE main.old_row SET changed = 1, status = coalesce(
-        (SELECT q.status FROM ${schema}.${QUEUE_TABLE} AS q WHERE q._id = old_row.row_id), -1)
-      WHERE status < ${STATUS.done} AND status IS NOT
-        (SELECT q.status FROM ${schema}.${QUEUE_TABLE} AS q WHERE q._id = old_row.row_id)`);
+  #keep(insert: Database.Statement, { id, data, timestamp, status, age }: QueueRow, changed: boolean): void {
+    const job = readRow(data);
+    if (job === undefined) this.unreadable++;
+    if (job === undefined || job.sceneId < 0 || !this.#staged.has(job.sceneId)) return;
+    const inserted = typeof timestamp === 'number' ? timestamp : 0;
+    // A retried copy has a new row time but old data: what the row knows is as old as its payload says.
+    const enqueuedAt = job.enqueuedAt ?? inserted;
+    insert.run(job.sceneId, id, status, enqueuedAt, Math.max(inserted, enqueuedAt), age, changed ? 1 : 0);
   }
+
+  /** Brings the rows the decisions rest on up to date, inside the transaction. */
+  refresh(schema: string): void {
+    const statusNow = `(SELECT q.status FROM ${schema}.${QUEUE_TABLE} AS q WHERE q._id = old_row.row_id)`;
+    this.#stage.exec(`
+      UPDATE main.old_row SET changed = 1, status = coalesce(${statusNow}, ${GONE})
+      WHERE status IS NOT coalesce(${statusNow}, ${GONE})`);
+    this.#recheckPayloads(schema);
+  }
+
+  /** A payload about to be replaced may have been replaced by newer data meanwhile, which must not be undone. */
+  #recheckPayloads(schema: string): void {
+    const rows = this.#stage
+      .prepare<[], RefreshRow>(
+        `SELECT q._id AS id, scene_id AS sceneId, q.data AS data
+         FROM main.gap JOIN main.old_row AS o USING (scene_id) JOIN ${schema}.${QUEUE_TABLE} AS q ON q._id = o.row_id
+         WHERE gap.action = 'refreshed' AND o.status < ${STATUS.taken} AND o.enqueued_at <= gap.updated_at
+           AND ${ageBytes('q.data')} IS NOT o.age_bytes`,
+      )
+      .all();
+    const update = this.#stage.prepare(
+      'UPDATE main.old_row SET changed = 1, enqueued_at = ? WHERE scene_id = ? AND row_id = ?',
+    );
+    for (const { id, sceneId, data } of rows) {
+      const enqueuedAt = readRow(data)?.enqueuedAt;
+      if (enqueuedAt !== undefined) update.run(enqueuedAt, sceneId, id);
+    }
+  }
+}
+
+function readRow(data: unknown): QueuedJob | undefined {
+  return data instanceof Uint8Array ? readQueuedJob(data) : undefined;
 }

@@ -5,6 +5,7 @@
 import Database from 'better-sqlite3';
 import { zeroActions, type GapAction } from '../../shared/verdicts.js';
 import type { ClassifiedGap } from '../../shared/messages.js';
+import { stageFailure } from './errors.js';
 
 /** One report line and what became of its gap. */
 export interface StagedLine {
@@ -14,6 +15,7 @@ export interface StagedLine {
   readonly action: GapAction | null;
 }
 
+/** Jobs are a table of their own: deciding rewrites every row of `gap`, and must not rewrite half a kilobyte each time. */
 const SCHEMA = `
   PRAGMA main.journal_mode = MEMORY;
   PRAGMA main.synchronous = OFF;
@@ -22,8 +24,9 @@ const SCHEMA = `
     scene_id INTEGER PRIMARY KEY,
     updated_at REAL,
     action TEXT,
-    job BLOB
+    has_job INTEGER NOT NULL
   );
+  CREATE TABLE job (scene_id INTEGER PRIMARY KEY, data BLOB NOT NULL);
   CREATE TABLE line (scene_id INTEGER PRIMARY KEY, head TEXT NOT NULL, tail TEXT NOT NULL);
   BEGIN;
 `;
@@ -31,49 +34,63 @@ const SCHEMA = `
 /** SQLite waits on this thread; longer slices would leave Ctrl-C unheard. */
 const BUSY_SLICE_MS = 200;
 
-/** Collects gaps and report lines. */
+/** Collects gaps and report lines. Every method throws QueueError when the disk for temporary files is full. */
 export class GapStage {
   /** For the commit, which attaches the queue to it: both must be one connection to be one transaction. */
   readonly database: Database.Database;
   readonly #insertGap: Database.Statement;
+  readonly #insertJob: Database.Statement;
   readonly #insertLine: Database.Statement;
+  readonly #deleteFrom: readonly Database.Statement[];
 
   constructor() {
     this.database = new Database('', { timeout: BUSY_SLICE_MS });
     this.database.exec(SCHEMA);
     this.#insertGap = this.database.prepare('INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?)');
+    this.#insertJob = this.database.prepare('INSERT OR REPLACE INTO job VALUES (?, ?)');
     this.#insertLine = this.database.prepare('INSERT OR REPLACE INTO line VALUES (?, ?, ?)');
+    this.#deleteFrom = ['gap', 'job', 'line'].map((table) =>
+      this.database.prepare(`DELETE FROM ${table} WHERE scene_id = ?`),
+    );
   }
 
   /** Stages gaps; one of the same scene is replaced. */
   addAll(gaps: readonly ClassifiedGap[]): void {
-    for (const { sceneId, updatedAt, outcome, job } of gaps) {
-      // SQLite has no NaN: a time that could not be read becomes NULL.
-      this.#insertGap.run(sceneId, updatedAt, outcome ?? null, job ?? null);
-    }
+    this.#guarded(() => {
+      for (const { sceneId, updatedAt, outcome, job } of gaps) {
+        // SQLite has no NaN: a time that could not be read becomes NULL.
+        this.#insertGap.run(sceneId, updatedAt, outcome ?? null, job ? 1 : 0);
+        if (job) this.#insertJob.run(sceneId, job);
+      }
+    });
   }
 
   /** Stages a report line without its action: `head + action + tail`. */
   addReportLine(sceneId: number, head: string, tail: string): void {
-    this.#insertLine.run(sceneId, head, tail);
+    this.#guarded(() => this.#insertLine.run(sceneId, head, tail));
   }
 
   /** Takes back all that was staged for a scene. */
   remove(sceneId: number): void {
-    this.database.prepare('DELETE FROM gap WHERE scene_id = ?').run(sceneId);
-    this.database.prepare('DELETE FROM line WHERE scene_id = ?').run(sceneId);
+    this.#guarded(() => {
+      for (const statement of this.#deleteFrom) statement.run(sceneId);
+    });
   }
 
   /** Ends staging. Called by the commit, before it opens a transaction of its own. */
   seal(): void {
-    if (this.database.inTransaction) this.database.exec('COMMIT');
+    this.#guarded(() => {
+      if (this.database.inTransaction) this.database.exec('COMMIT');
+    });
   }
 
   /** How many gaps have each action, once the commit has decided. */
   actionCounts(): Record<GapAction, number> {
     const counts = zeroActions();
     const rows = this.database
-      .prepare<[], { action: GapAction; gaps: number }>('SELECT action, count(*) AS gaps FROM gap GROUP BY action')
+      .prepare<[], { action: GapAction; gaps: number }>(
+        'SELECT action, count(*) AS gaps FROM gap WHERE action IS NOT NULL GROUP BY action',
+      )
       .all();
     for (const { action, gaps } of rows) counts[action] = gaps;
     return counts;
@@ -91,5 +108,13 @@ export class GapStage {
   /** Drops everything staged. */
   close(): void {
     this.database.close();
+  }
+
+  #guarded(action: () => unknown): void {
+    try {
+      action();
+    } catch (cause: unknown) {
+      throw stageFailure(cause);
+    }
   }
 }

@@ -19,11 +19,17 @@ const GONE = /scene with id (\d+) not found/i;
 /**
  * Reads a page, repeating passing failures. A page that one scene makes fail is asked for once more at once (a file row
  * may have been deleted between two of the server's own queries) and then reported, to be bisected.
+ * Parts of such a page (`bisecting`) are asked for once.
  * @throws ServerError
  */
-export async function readPage<T>(stash: ServerConnection, body: string, work: Work<T>): Promise<PageRead<T>> {
+export async function readPage<T>(
+  stash: ServerConnection,
+  body: string,
+  work: Work<T>,
+  bisecting = false,
+): Promise<PageRead<T>> {
   const first = await attempt(stash, body, work);
-  return first.kind === 'bad_scene' ? attempt(stash, body, work) : first;
+  return first.kind === 'bad_scene' && !bisecting ? attempt(stash, body, work) : first;
 }
 
 function attempt<T>(stash: ServerConnection, body: string, work: Work<T>): Promise<PageRead<T>> {

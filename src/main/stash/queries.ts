@@ -11,11 +11,11 @@ export interface IdRange {
 export type RowKind = 'light' | 'full';
 
 /**
- * Rows per full page. Measured against the sample servers, larger pages gain nothing, and Stash re-orders a page in
+ * Rows planned for a full page. Measured against the sample servers, larger pages gain nothing, and Stash re-orders a page in
  * quadratic time.
  */
 export const FULL_PAGE_ROWS = 500;
-/** Rows per light page: each is a tenth of a full row; beyond 1000 Stash slows down. */
+/** Rows planned for a light page: each is a tenth of a full row; beyond 1000 Stash slows down. */
 export const LIGHT_PAGE_ROWS = 1000;
 
 const FULL_FIELDS = `id title details date updated_at studio{name} performers{name} tags{name} files{path size duration}`;
@@ -26,8 +26,11 @@ function fieldsOf(kind: RowKind, since: SinceFilter | undefined): string {
   return since?.field === 'created_at' ? `${fields} created_at` : fields;
 }
 
-/** Page size of each kind of page. */
-export const pageRows = (kind: RowKind): number => (kind === 'light' ? LIGHT_PAGE_ROWS : FULL_PAGE_ROWS);
+/**
+ * The most rows a page may have. Ranges are planned by the average density; this leaves room for denser stretches, which
+ * would otherwise cost a second request each for the last few rows.
+ */
+export const pageLimit = (kind: RowKind): number => (kind === 'light' ? LIGHT_PAGE_ROWS : FULL_PAGE_ROWS) * 1.2;
 
 /** JSON body of a page by id range. */
 export function rangeQuery(kind: RowKind, { from, to }: IdRange, since: SinceFilter | undefined): string {
@@ -37,7 +40,11 @@ export function rangeQuery(kind: RowKind, { from, to }: IdRange, since: SinceFil
     `query ScenePage(${variables}){findScenes(filter:{per_page:$rows,sort:"id",direction:ASC},` +
     `scene_filter:{${filter}}){scenes{${fieldsOf(kind, since)}}}}`;
   const bound = since && { since: sinceBound(since) };
-  return JSON.stringify({ query, variables: { from, to, rows: pageRows(kind), ...bound }, operationName: 'ScenePage' });
+  return JSON.stringify({
+    query,
+    variables: { from, to, rows: pageLimit(kind), ...bound },
+    operationName: 'ScenePage',
+  });
 }
 
 /** JSON body of a page of named scenes. Never with an empty list: Stash would take that for "all". */

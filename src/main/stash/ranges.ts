@@ -31,7 +31,7 @@ export function planRanges({ extent, syncTimestamps, fullOnly }: RangePlan): Pla
     const synced = countIds(syncTimestamps, from, to);
     const light = !fullOnly && synced > ((to - from + 1) / idsPerScene) * MOSTLY_SYNCED;
     if (light) ranges.push({ from, to, kind: 'light' });
-    else ranges.push(...fullRanges(from, to, Math.floor(FULL_PAGE_ROWS * idsPerScene)));
+    else ranges.push(...fullRanges(from, to, Math.ceil((lightWidth * FULL_PAGE_ROWS) / LIGHT_PAGE_ROWS)));
   }
   return ranges;
 }

@@ -7,7 +7,7 @@ import type { TaskRunner } from '../worker-pool.js';
 import type { ClassifyResult, ScanContext, SettledMatch, TriageResult } from '../../shared/messages.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
 import { readPage, type PageRead } from './page-reader.js';
-import { FULL_PAGE_ROWS, idsQuery, pageRows, rangeQuery } from './queries.js';
+import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery } from './queries.js';
 import { halve, planRanges, type PlannedRange } from './ranges.js';
 import type { SceneExtent } from './questions.js';
 
@@ -64,27 +64,28 @@ export class SceneReader {
     await pMap(pages, (page) => this.#readIdsPage(page, settled), { concurrency: this.#pagesInFlight });
   }
 
-  async #readRange(range: PlannedRange, needed: number[]): Promise<void> {
+  async #readRange(range: PlannedRange, needed: number[], bisecting = false): Promise<void> {
     const { from, to, kind } = range;
     const body = rangeQuery(kind, range, this.#setup.since);
-    const read = kind === 'light' ? await this.#triage(body, needed) : await this.#classify(body, []);
+    const read =
+      kind === 'light' ? await this.#triage(body, needed, bisecting) : await this.#classify(body, [], bisecting);
     if (read.kind !== 'read') {
       if (from === to) this.#report(from, read);
-      else for (const half of halve(range)) await this.#readRange(half, needed);
+      else for (const half of halve(range)) await this.#readRange(half, needed, true);
       return;
     }
     // Ids cluster: a range planned for one page can hold more rows than a page may have.
     const { rows, lastId } = read.value;
-    if (rows >= pageRows(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed);
+    if (rows >= pageLimit(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed);
   }
 
-  async #readIdsPage(ids: readonly number[], settled: readonly SettledMatch[]): Promise<void> {
+  async #readIdsPage(ids: readonly number[], settled: readonly SettledMatch[], bisecting = false): Promise<void> {
     if (ids.length === 0) return;
-    const read = await this.#classify(idsQuery(ids, this.#setup.since), settled);
+    const read = await this.#classify(idsQuery(ids, this.#setup.since), settled, bisecting);
     if (read.kind === 'gone') {
       // Deleted since we heard of it: no longer a scene.
       const rest = ids.filter((id) => id !== read.sceneId);
-      if (rest.length < ids.length) return this.#readIdsPage(rest, settled);
+      if (rest.length < ids.length) return this.#readIdsPage(rest, settled, bisecting);
       throw this.#setup.stash.badAnswer('/graphql', `it says scene ${read.sceneId} is gone, which was not asked for`);
     }
     if (read.kind === 'read') return;
@@ -94,13 +95,13 @@ export class SceneReader {
       return;
     }
     const middle = Math.floor(ids.length / 2);
-    await this.#readIdsPage(ids.slice(0, middle), settled);
-    await this.#readIdsPage(ids.slice(middle), settled);
+    await this.#readIdsPage(ids.slice(0, middle), settled, true);
+    await this.#readIdsPage(ids.slice(middle), settled, true);
   }
 
-  async #triage(body: string, needed: number[]): Promise<PageRead<TriageResult>> {
+  async #triage(body: string, needed: number[], bisecting: boolean): Promise<PageRead<TriageResult>> {
     const { stash, runner, context, sink } = this.#setup;
-    const read = await readPage(stash, body, (bytes) => runner.run({ kind: 'triage', bytes, context }));
+    const read = await readPage(stash, body, (bytes) => runner.run({ kind: 'triage', bytes, context }), bisecting);
     if (read.kind !== 'read') return read;
     needed.push(...read.value.needed);
     sink.inSync(read.value.inSync);
@@ -108,11 +109,14 @@ export class SceneReader {
     return read;
   }
 
-  async #classify(body: string, settled: readonly SettledMatch[]): Promise<PageRead<ClassifyResult>> {
+  async #classify(
+    body: string,
+    settled: readonly SettledMatch[],
+    bisecting: boolean,
+  ): Promise<PageRead<ClassifyResult>> {
     const { stash, runner, context, sink } = this.#setup;
-    const read = await readPage(stash, body, (bytes, asOf) =>
-      runner.run({ kind: 'classify', bytes, context, asOf, settled }),
-    );
+    const work = (bytes: Uint8Array, asOf: number) => runner.run({ kind: 'classify', bytes, context, asOf, settled });
+    const read = await readPage(stash, body, work, bisecting);
     if (read.kind !== 'read') return read;
     sink.classified(read.value);
     sink.progress(read.value.rows);
