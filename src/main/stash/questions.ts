@@ -24,63 +24,78 @@ export interface StashSettings {
 }
 
 /** Asks for the number of scenes and the newest id. @throws ServerError */
-export async function askExtent(stash: ServerConnection, since: SinceFilter | undefined): Promise<SceneExtent> {
-  const { document, variables } = newestSceneQuery(since);
-  const answer = await ask<{ findScenes: { count: number; scenes: { id: string }[] } }>(stash, document, variables);
-  const { count, scenes } = answer.findScenes;
-  const maxId = Number(scenes[0]?.id ?? 0);
-  if (!Number.isInteger(count) || !Number.isInteger(maxId) || (count > 0 && maxId < 1)) {
-    throw stash.badAnswer('/graphql', 'expected the number of scenes and the newest id');
-  }
-  return { count, maxId };
+export function askExtent(stash: ServerConnection, since: SinceFilter | undefined): Promise<SceneExtent> {
+  return ask(stash, newestSceneQuery(since), 'the number of scenes and the newest id', (data) => {
+    const found = member(data, 'findScenes');
+    const count = member(found, 'count');
+    const scenes = member(found, 'scenes');
+    const maxId = Array.isArray(scenes) ? Number(member(scenes[0], 'id') ?? 0) : NaN;
+    const sound = typeof count === 'number' && Number.isInteger(count) && Number.isInteger(maxId);
+    return sound && (count === 0 || maxId > 0) ? { count, maxId } : undefined;
+  });
 }
 
 /** Asks Stash to run the plugin's "Process Queue" task; returns the id of the job in Stash. @throws ServerError */
-export async function startProcessQueue(stash: ServerConnection): Promise<string> {
-  const answer = await ask<{ runPluginTask: string }>(stash, PROCESS_QUEUE_MUTATION, {});
-  return answer.runPluginTask;
+export function startProcessQueue(stash: ServerConnection): Promise<string> {
+  const question = { document: PROCESS_QUEUE_MUTATION, variables: {} };
+  return ask(stash, question, 'the id of a job', (data) => textOrUndefined(member(data, 'runPluginTask')));
 }
 
 /** Reads what Stash2Plex has stored in Stash. @throws ServerError */
 export async function readStashSettings(options: ServerOptions, signal?: AbortSignal): Promise<StashSettings> {
   const stash = connectStash(options, signal ?? new AbortController().signal);
   try {
-    const answer = await ask<SettingsAnswer>(stash, SETTINGS_QUERY, {});
-    const plugin = answer.configuration.plugins?.['Stash2Plex'] ?? {};
-    const libraries = textOrUndefined(plugin['plex_library'])
-      ?.split(',')
-      .map((title) => title.trim())
-      .filter(Boolean);
-    return {
-      plexUrl: textOrUndefined(plugin['plex_url']),
-      plexToken: textOrUndefined(plugin['plex_token']),
-      plexLibraries: libraries,
-      pluginsPath: textOrUndefined(answer.configuration.general?.pluginsPath),
-    };
+    return await ask(stash, { document: SETTINGS_QUERY, variables: {} }, 'the configuration', readSettings);
   } finally {
     await stash.close();
   }
 }
 
-interface SettingsAnswer {
-  readonly configuration: {
-    readonly general?: { readonly pluginsPath?: unknown } | null;
-    readonly plugins?: Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> | null;
+function readSettings(data: unknown): StashSettings | undefined {
+  const configuration = member(data, 'configuration');
+  if (typeof configuration !== 'object' || configuration === null) return undefined;
+  const plugin = member(member(configuration, 'plugins'), 'Stash2Plex');
+  const libraries = textOrUndefined(member(plugin, 'plex_library'));
+  return {
+    plexUrl: textOrUndefined(member(plugin, 'plex_url')),
+    plexToken: textOrUndefined(member(plugin, 'plex_token')),
+    plexLibraries: libraries
+      ?.split(',')
+      .map((title) => title.trim())
+      .filter(Boolean),
+    pluginsPath: textOrUndefined(member(member(configuration, 'general'), 'pluginsPath')),
   };
+}
+
+/** A member of whatever arrived; undefined when it is no object or has none. */
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Partial<Record<string, unknown>>)[name] : undefined;
 }
 
 function textOrUndefined(value: unknown): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }
 
-async function ask<T extends object>(stash: ServerConnection, document: string, variables: object): Promise<T> {
+interface Question {
+  readonly document: string;
+  readonly variables: object;
+}
+
+/** Asks until there is an answer that `read` can make sense of; what is typed is only what has been looked at. */
+async function ask<T>(
+  stash: ServerConnection,
+  { document, variables }: Question,
+  expected: string,
+  read: (data: unknown) => T | undefined,
+): Promise<T> {
   const client = new GraphQLClient(stash.fetchUrl, { fetch: stash.fetch });
   return stash.retrying(async () => {
-    try {
-      return await client.request<T>(document, variables);
-    } catch (failure: unknown) {
+    const data = await client.request<unknown>(document, variables).catch((failure: unknown) => {
       throw understand(stash, failure);
-    }
+    });
+    const answer = read(data);
+    if (answer === undefined) throw new PassingFailure(stash.badAnswer('/graphql', `expected ${expected}`));
+    return answer;
   });
 }
 

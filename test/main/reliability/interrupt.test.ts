@@ -1,0 +1,78 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { scan, InterruptedError } from 'gapscan';
+import { describe, expect, it } from 'vitest';
+import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
+import { startCli } from '../../support/cli.js';
+import { KEY, TOKEN, scanRig, type ScanRig } from '../../support/scan-world.js';
+
+const world = makeDemoWorld({ scenes: 3000, seed: 31 });
+
+const environment = ({ stash, plex, dataDir }: ScanRig) => ({
+  STASH_URL: stash.url,
+  STASH_API_KEY: KEY,
+  PLEX_URL: plex.url,
+  PLEX_TOKEN: TOKEN,
+  GAPSCAN_DATA_DIR: dataDir,
+});
+
+async function startAndReach(rig: ScanRig, requests: number) {
+  const started = startCli(['scan', '--threads', '2', '--report', `${rig.dataDir}/r.ndjson`], environment(rig));
+  while (rig.stash.requests.length + rig.plex.requests.length < requests) await sleep(2);
+  return started;
+}
+
+describe('Ctrl-C', () => {
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '%s once stops clean within a second, the queue untouched',
+    async (signal) => {
+      const rig = await scanRig(world);
+      rig.stash.fault = ({ body }) => (body.includes('ScenePage') ? { kind: 'hang' } : undefined);
+      const running = await startAndReach(rig, 12);
+      await sleep(150);
+      const asked = performance.now();
+      running.kill(signal);
+      const { code, stdout, stderr } = await running.ended;
+      expect(performance.now() - asked).toBeLessThan(1000);
+      expect([code, stdout]).toEqual([130, '']);
+      expect(stderr).toContain('gapscan: Interrupted; the queue is untouched');
+      expect(stderr).not.toContain('kept the process alive');
+      expect(existsSync(rig.queueFile)).toBe(false);
+      expect(readdirSync(rig.dataDir).sort()).toEqual(['gapscan', 'sync_timestamps.json']);
+      expect(readdirSync(`${rig.dataDir}/gapscan`)).toEqual(['lock.db']);
+    },
+  );
+
+  it('is heard while waiting to try again', async () => {
+    const rig = await scanRig(world);
+    rig.plex.fault = () => ({ kind: 'status', status: 503, headers: { 'retry-after': '50' } });
+    const running = await startAndReach(rig, 1);
+    await sleep(150);
+    const asked = performance.now();
+    running.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+    expect(performance.now() - asked).toBeLessThan(1000);
+  });
+
+  it('twice ends at once', async () => {
+    const rig = await scanRig(world);
+    rig.stash.fault = () => ({ kind: 'hang' });
+    const running = await startAndReach(rig, 1);
+    running.kill('SIGINT');
+    running.kill('SIGINT');
+    expect((await running.ended).code).toBe(130);
+  });
+});
+
+describe('an aborted signal', () => {
+  it('rejects with InterruptedError, before the start and in the middle', async () => {
+    const rig = await scanRig(world);
+    await expect(scan({ ...rig.options, signal: AbortSignal.abort() })).rejects.toBeInstanceOf(InterruptedError);
+    const controller = new AbortController();
+    const onEvent = ({ type }: { type: string }) => {
+      if (type === 'progress') controller.abort();
+    };
+    await expect(scan({ ...rig.options, signal: controller.signal, onEvent })).rejects.toBeInstanceOf(InterruptedError);
+    expect(existsSync(rig.queueFile)).toBe(false);
+  });
+});
