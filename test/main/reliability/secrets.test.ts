@@ -105,7 +105,7 @@ describe('no secret is shown, written or sent on', () => {
   it('by a config file others can read without a warning', async () => {
     const rig = await scanRig(world);
     const path = config(rig, `stashApiKey: ${KEY}\nplexToken: ${TOKEN}\n`);
-    const { STASH_API_KEY: _, ...env } = { ...environment(rig), PLEX_TOKEN: '' };
+    const env = { ...environment(rig), STASH_API_KEY: '', PLEX_TOKEN: '' };
     const { code, stderr } = await runCli(['scan', '--config', path], env);
     expect(code).toBe(3);
     expect(stderr).toContain(`Warning: ${path} holds a secret and can be read by other users; run: chmod 600 ${path}`);
