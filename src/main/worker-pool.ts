@@ -1,7 +1,14 @@
 /** Where tasks run: on a Piscina pool, or inline for libraries too small to repay a pool's start-up. */
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { WorkerResults, WorkerTask } from '../shared/messages.js';
+import type {
+  ClassifyTask,
+  PostedResult,
+  PostedTask,
+  TriageTask,
+  WorkerResults,
+  WorkerTask,
+} from '../shared/messages.js';
 import { unpackResult } from '../shared/result-codec.js';
 import { runTask } from '../workers/run-task.js';
 
@@ -35,17 +42,35 @@ function inlineRunner(): TaskRunner {
 }
 
 function poolRunner(threads: number): TaskRunner {
-  const pool = new Piscina<WorkerTask, Uint8Array>({
+  const pool = new Piscina<PostedTask, Uint8Array>({
     filename: new URL('../workers/entry.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
   });
+  const sent = new Map<string, number>();
+  const post = async (task: PostedTask): Promise<PostedResult> =>
+    unpackResult(await pool.run(task, { transferList: [task.bytes.buffer as ArrayBuffer] })) as PostedResult;
   return {
     threads,
     async run<T extends WorkerTask>(task: T) {
-      const packed = await pool.run(task, { transferList: [task.bytes.buffer as ArrayBuffer] });
-      return unpackResult(packed) as WorkerResults[T['kind']];
+      const result = await post(task.kind === 'digest' ? task : withoutContext(task, sent, threads));
+      const missing = result.kind === 'context_missing';
+      // The worker that took it has not met this scan yet: it hands the page back and gets it again with the context.
+      const final = missing ? await post({ ...task, bytes: new Uint8Array(result.bytes) }) : result;
+      if (final.kind !== 'done') throw new Error('Internal error: a worker refused the context it was sent');
+      return final.outcome as WorkerResults[T['kind']];
     },
     close: () => pool.destroy(),
   };
+}
+
+/**
+ * The context names all of a scan's shared memory. Every message that carries it makes the receiving thread account for
+ * the whole index once more, which made it collect garbage all the time; so only the first few tasks carry it.
+ */
+function withoutContext(task: TriageTask | ClassifyTask, sent: Map<string, number>, threads: number): PostedTask {
+  const { id } = task.context;
+  const count = (sent.get(id) ?? 0) + 1;
+  sent.set(id, count);
+  return count <= threads ? task : { ...task, context: { id } };
 }

@@ -137,3 +137,20 @@ export interface WorkerResults {
   readonly triage: PageOutcome<TriageResult>;
   readonly classify: PageOutcome<ClassifyResult>;
 }
+
+/** A task on its way to a thread: its context may be just a name the thread already knows. */
+export type PostedTask =
+  | DigestTask
+  | (Omit<TriageTask, 'context'> & { readonly context: ScanContext | ContextName })
+  | (Omit<ClassifyTask, 'context'> & { readonly context: ScanContext | ContextName });
+
+/** The name of a context. */
+export interface ContextName {
+  readonly id: string;
+}
+
+/** What a thread answers. */
+export type PostedResult =
+  | { readonly kind: 'done'; readonly outcome: WorkerResults[WorkerTask['kind']] }
+  /** The task's page, handed back by a thread that does not know its context. */
+  | { readonly kind: 'context_missing'; readonly bytes: Uint8Array };
