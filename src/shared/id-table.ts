@@ -3,6 +3,8 @@
  * values. Used for sync timestamps and for the known matches of earlier runs.
  */
 
+import { Growing } from './index/growing.js';
+
 /** Scene id -> number, sorted by id. Views of one SharedArrayBuffer, so posting it to a worker copies nothing. */
 export interface IdTable {
   readonly ids: Uint32Array;
@@ -11,15 +13,37 @@ export interface IdTable {
 
 /** Builds a table; of equal ids the last wins. */
 export function buildIdTable(entries: Iterable<readonly [id: number, value: number]>): IdTable {
-  const sorted = [...new Map(entries)].sort(([a], [b]) => a - b);
-  const buffer = new SharedArrayBuffer(sorted.length * 16);
-  const values = new Float64Array(buffer, 0, sorted.length);
-  const ids = new Uint32Array(buffer, sorted.length * 8, sorted.length);
-  for (const [i, [id, value]] of sorted.entries()) {
-    ids[i] = id;
-    values[i] = value;
+  const ids = new Growing((length) => new Uint32Array(length));
+  const values = new Growing((length) => new Float64Array(length));
+  let ascending = true;
+  for (const [id, value] of entries) {
+    ascending &&= ids.length === 0 || id > (ids.data[ids.length - 1] ?? 0);
+    ids.push(id);
+    values.push(value);
   }
-  return { ids, values };
+  // Ids nearly always come in order; sorting a million pairs as objects would cost 150 MB for nothing.
+  return ascending ? shared(ids.view(), values.view()) : sorted(ids.view(), values.view());
+}
+
+function sorted(ids: Uint32Array, values: Float64Array): IdTable {
+  const last = new Map<number, number>();
+  for (const [i, id] of ids.entries()) last.set(id, values[i] ?? 0);
+  const order = Uint32Array.from(last.keys()).sort();
+  return shared(
+    order,
+    Float64Array.from(order, (id) => last.get(id) ?? 0),
+  );
+}
+
+function shared(ids: Uint32Array, values: Float64Array): IdTable {
+  const buffer = new SharedArrayBuffer(ids.length * 12);
+  const table = {
+    values: new Float64Array(buffer, 0, ids.length),
+    ids: new Uint32Array(buffer, ids.length * 8, ids.length),
+  };
+  table.ids.set(ids);
+  table.values.set(values);
+  return table;
 }
 
 /** The value of an id, or undefined. */

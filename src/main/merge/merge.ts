@@ -95,7 +95,8 @@ export class Merge implements SceneSink {
   warnings(): ScanWarning[] {
     const warnings: ScanWarning[] = [];
     if (this.#unreadable.length > 0) {
-      const message = `${this.#unreadable.length} scenes could not be read from Stash ("${this.#firstProblem}")`;
+      const count = this.#unreadable.length;
+      const message = `Stash could not deliver ${count} scene${count === 1 ? '' : 's'} ("${this.#firstProblem}")`;
       warnings.push({ code: 'scenes_unreadable', message, sceneIds: named(this.#unreadable) });
     }
     if (this.#unreadableTimes.length > 0) {

@@ -3,6 +3,8 @@ import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { buildIdTable, type IdTable } from '../../shared/id-table.js';
 import { packKnownMatch } from '../../shared/known-match.js';
+import { Growing } from '../../shared/index/growing.js';
+import { BitSet } from '../merge/bit-set.js';
 import type { Claim } from '../merge/claims.js';
 import { readState, writeState, type StateRead } from './state-file.js';
 
@@ -47,22 +49,35 @@ export interface MatchesToKeep {
 /** Replaces the cache. @throws QueueError */
 export function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): void {
   const { index, standing, earlier, keepEarlier } = matches;
-  const merged = new Map<number, readonly [ratingKey: number, evidence: number]>();
-  for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {
-    if (keepEarlier(sceneId)) merged.set(sceneId, [earlier?.ratingKeys[i] ?? 0, earlier?.evidence[i] ?? 0]);
-  }
+  const columns = new KnownMatchColumns();
   for (const { sceneId, item, evidence } of standing) {
     const key = index.ratingKey(item);
-    if (/^\d{1,15}$/.test(key)) merged.set(sceneId, [Number(key), evidence]);
+    if (/^\d{1,15}$/.test(key)) columns.add(sceneId, Number(key), evidence);
   }
-  const entries = [...merged.values()];
-  writeState(path, {
-    version: VERSION,
-    servers,
-    scenes: Uint32Array.from(merged.keys()),
-    ratingKeys: Float64Array.from(entries, ([ratingKey]) => ratingKey),
-    evidence: Uint32Array.from(entries, ([, evidence]) => evidence),
-  } satisfies KnownMatches);
+  for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {
+    if (keepEarlier(sceneId)) columns.add(sceneId, earlier?.ratingKeys[i] ?? 0, earlier?.evidence[i] ?? 0);
+  }
+  writeState(path, { version: VERSION, servers, ...columns.views() } satisfies KnownMatches);
+}
+
+/** Columns, not objects: a million matches as entries of a Map were the largest thing in memory. */
+class KnownMatchColumns {
+  readonly #seen = new BitSet();
+  readonly #scenes = new Growing((length) => new Uint32Array(length));
+  readonly #ratingKeys = new Growing((length) => new Float64Array(length));
+  readonly #evidence = new Growing((length) => new Uint32Array(length));
+
+  /** Adds a match; of one scene the first counts. */
+  add(sceneId: number, ratingKey: number, evidence: number): void {
+    if (!this.#seen.add(sceneId)) return;
+    this.#scenes.push(sceneId);
+    this.#ratingKeys.push(ratingKey);
+    this.#evidence.push(evidence);
+  }
+
+  views(): Pick<KnownMatches, 'scenes' | 'ratingKeys' | 'evidence'> {
+    return { scenes: this.#scenes.view(), ratingKeys: this.#ratingKeys.view(), evidence: this.#evidence.view() };
+  }
 }
 
 function isKnownMatches(value: unknown): value is KnownMatches {

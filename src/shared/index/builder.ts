@@ -182,7 +182,8 @@ export class IndexBuilder {
     };
     const buffer = new SharedArrayBuffer(indexBytes(counts));
     const columns = viewColumns(buffer, 0, counts);
-    this.#copyTo(columns);
+    columns.itemFirstPart[this.items] = this.parts;
+    this.#moveTo(columns);
     columns.partNext.set(partNext);
     columns.nameSlots.set(nameSlots);
     columns.narrowSlots.set(narrow.slots);
@@ -210,30 +211,31 @@ export class IndexBuilder {
     };
   }
 
-  #copyTo(columns: IndexColumns): void {
-    columns.partSize.set(this.#partSize.view());
-    columns.partItem.set(this.#part.item.view());
-    columns.partDir.set(this.#part.dir.view());
-    columns.partNameAt.set(this.#part.nameAt.view());
-    columns.partNameHash.set(this.#part.nameHash.view());
-    columns.partDuration.set(this.#part.duration.view());
-    columns.partNameLength.set(this.#partNameLength.view());
-    columns.itemTextAt.set(this.#item.textAt.view());
-    columns.itemFirstPart.set(this.#item.firstPart.view());
-    columns.itemFirstPart[this.items] = this.parts;
-    columns.itemDate.set(this.#item.date.view());
-    columns.itemKeyLength.set(this.#item16.keyLength.view());
-    columns.itemTitleLength.set(this.#item16.titleLength.view());
-    columns.itemSection.set(this.#item16.section.view());
-    columns.itemFlags.set(this.#itemFlags.view());
+  /** Copies the columns and lets go of each: held to the end, they would double the memory of the whole scan. */
+  #moveTo(columns: IndexColumns): void {
+    columns.partSize.set(this.#partSize.take());
+    columns.partItem.set(this.#part.item.take());
+    columns.partDir.set(this.#part.dir.take());
+    columns.partNameAt.set(this.#part.nameAt.take());
+    columns.partNameHash.set(this.#part.nameHash.take());
+    columns.partDuration.set(this.#part.duration.take());
+    columns.partNameLength.set(this.#partNameLength.take());
+    columns.itemTextAt.set(this.#item.textAt.take());
+    columns.itemFirstPart.set(this.#item.firstPart.take());
+
+    columns.itemDate.set(this.#item.date.take());
+    columns.itemKeyLength.set(this.#item16.keyLength.take());
+    columns.itemTitleLength.set(this.#item16.titleLength.take());
+    columns.itemSection.set(this.#item16.section.take());
+    columns.itemFlags.set(this.#itemFlags.take());
     columns.keySlots.set(this.#keyTable.slots());
-    columns.dirParent.set(this.#dir.parent.view());
-    columns.dirHash.set(this.#dir.hash.view());
-    columns.dirLength.set(this.#dirLength.view());
+    columns.dirParent.set(this.#dir.parent.take());
+    columns.dirHash.set(this.#dir.hash.take());
+    columns.dirLength.set(this.#dirLength.take());
     const dirBase = this.#heap.length;
-    columns.dirAt.set(this.#dir.at.view().map((at) => at + dirBase));
-    columns.heap.set(this.#heap.view());
-    columns.heap.set(this.#dirHeap.view(), dirBase);
+    columns.dirAt.set(this.#dir.at.take().map((at) => at + dirBase));
+    columns.heap.set(this.#heap.take());
+    columns.heap.set(this.#dirHeap.take(), dirBase);
   }
 }
 

@@ -36,6 +36,14 @@ export class Growing<T extends Column> {
     this.length += values.length;
   }
 
+  /** The values so far, which are forgotten here. */
+  take(): T {
+    const values = this.view();
+    this.data = this.#make(0);
+    this.length = 0;
+    return values;
+  }
+
   /** The values so far, without copying. */
   view(): T {
     return this.data.subarray(0, this.length) as T;
