@@ -7,7 +7,7 @@ import { Pool } from 'undici';
 /** @type {{ stash: string, plex: string, scenes: number, items: number }} */
 const { stash, plex, scenes, items } = JSON.parse(process.argv[2] ?? '{}');
 const { rangeQuery } = await import('../dist/main/stash/queries.js');
-const { sectionPagePath } = await import('../dist/main/plex/section-page.js');
+const { sectionPageRequest } = await import('../dist/main/plex/section-page.js');
 
 let rows = 0;
 
@@ -42,7 +42,7 @@ const section = {
   contentChangedAt: undefined,
 };
 await inLanes(3, Math.ceil(items / 500), async (n) => {
-  const answer = await read(plexPool, { method: 'GET', path: sectionPagePath(section, n * 500, 500) });
+  const answer = await read(plexPool, { method: 'GET', path: sectionPageRequest(section, n * 500, 500).path });
   return answer.MediaContainer.Metadata.length;
 });
 const stashPool = new Pool(stash, { connections: 4 });

@@ -108,6 +108,18 @@ describe('verdicts', () => {
   });
 });
 
+describe('ids', () => {
+  it('limit the scan to some scenes; those that do not exist are named', async () => {
+    const scenes = [1, 2, 3].map((id) => sampleScene({ id, details: 'd', files: [file(`/s/${id}.mp4`)] }));
+    const rig = await scanRig({ scenes, items: [sampleItem({ ratingKey: '1', parts: [{ file: '/p/1.mp4' }] })] });
+    const { summary, lines } = await rig.run({ ids: [3, 77, 1, 3] });
+    expect([...lines.keys()]).toEqual([1, 3]);
+    expect(summary.warnings).toEqual([
+      { code: 'scenes_gone', message: 'Stash has no scene with this id (any more): 77', sceneIds: [77] },
+    ]);
+  });
+});
+
 describe('jobs', () => {
   it('carry the fields that are filled, with the file name as Plex spells it', async () => {
     const { rig } = await outcomes({

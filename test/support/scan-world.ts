@@ -103,3 +103,14 @@ export function readQueue(queueFile: string): QueueRow[] {
 export function payloadOf({ job }: QueueRow): Record<string, unknown> {
   return Object.fromEntries(job.get('data') as Map<string, unknown>);
 }
+
+/** Everything the command line needs to scan a rig. */
+export function cliEnvironment({ stash, plex, dataDir }: ScanRig) {
+  return {
+    STASH_URL: stash.url,
+    STASH_API_KEY: KEY,
+    PLEX_URL: plex.url,
+    PLEX_TOKEN: TOKEN,
+    GAPSCAN_DATA_DIR: dataDir,
+  };
+}

@@ -77,13 +77,16 @@ export function usageError(message: string, hint = 'Run gapscan --help for all c
   return new ConfigError(message, { code: 'usage', hint });
 }
 
-/** Flags people try for secrets. Their values must not be echoed. */
-const SECRET_FLAG = /^--?(?:.*(?:token|api-?key|apikey|password|secret|cookie).*)$/i;
+/** Flags people try for secrets. What follows the word may be the secret itself, so only the part up to it is shown. */
+const SECRET_FLAG = /^--?[a-z-]*?(?:token|api-?key|password|secret|cookie)/i;
+/** Whatever does not look like the name of a flag may hold a secret too. */
+const PLAIN_FLAG = /^--?[a-z-]{1,30}$/;
 
 /** Parses the flags of `scan`. @throws ConfigError */
 export function parseScanFlags(argv: readonly string[], now = Date.now()): ScanFlags {
   refuseUnknown(argv, Object.keys(SCAN_OPTIONS));
   const { values } = strictly(() => parseArgs({ args: [...argv], options: SCAN_OPTIONS, strict: true }));
+  refuseBlank(values);
   return {
     stashUrl: values['stash-url'],
     plexUrl: values['plex-url'],
@@ -126,18 +129,15 @@ function refuseUnknown(argv: readonly string[], known: readonly string[]): void 
   for (const argument of argv) {
     const flag = argument.replace(/=.*$/s, '');
     if (!flag.startsWith('-') || known.includes(flag.slice(2)) || flag === '-h') continue;
-    if (SECRET_FLAG.test(flag)) {
+    const [secret] = SECRET_FLAG.exec(flag) ?? [];
+    if (secret !== undefined) {
       throw usageError(
-        `${flag} does not exist: secrets are not taken from flags, where other users could see them`,
+        `${secret} does not exist: secrets are not taken from flags, where other users could see them`,
         'Set STASH_API_KEY or PLEX_TOKEN, their _FILE forms, or the config file.',
       );
     }
-    throw usageError(
-      `Unknown flag ${flag}${didYouMean(
-        flag,
-        known.map((name) => `--${name}`),
-      )}`,
-    );
+    const names = known.map((name) => `--${name}`);
+    throw usageError(`Unknown flag${PLAIN_FLAG.test(flag) ? ` ${flag}` : ''}${didYouMean(flag, names)}`);
   }
 }
 
@@ -149,13 +149,23 @@ export function didYouMean(word: string, known: readonly string[]): string {
     : '';
 }
 
+/** `--data-dir "$DIR"` with DIR unset must not quietly mean another directory. */
+function refuseBlank(values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    const blank = [value].flat().some((text) => typeof text === 'string' && text.trim() === '');
+    if (blank) throw usageError(`Expected a value for --${name}, got ""`);
+  }
+}
+
 function strictly<T>(parse: () => T): T {
   try {
     return parse();
   } catch (cause: unknown) {
     const reason = cause instanceof Error ? (cause.message.split('. ')[0] ?? '') : String(cause);
     // A stray word may be a secret that slipped out of its variable.
-    throw usageError(reason.startsWith('Unexpected argument') ? 'Unexpected argument: scan takes flags only' : reason);
+    throw usageError(
+      reason.startsWith('Unexpected argument') ? 'Unexpected argument: only flags are taken here' : reason,
+    );
   }
 }
 
@@ -207,10 +217,16 @@ function parseSince(text: string | undefined, field: string | undefined, now: nu
   return { epochSeconds: parseMoment(text, now), field: field ?? 'updated_at' };
 }
 
+/** A day, or a day and a time of day; without an offset the day is one of UTC and the time is local, as in ISO dates of JavaScript. */
+const ISO_MOMENT = /^(\d{4})-(\d\d)-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+
 function parseMoment(text: string, now: number): number {
   const ago = parseDuration(text);
   if (ago !== undefined) return now / 1000 - ago;
-  const moment = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d.*)?$/.test(text) ? Date.parse(text) : NaN;
+  const [match, year, month, day] = ISO_MOMENT.exec(text) ?? [];
+  // Date.parse takes 31 February for 3 March.
+  const dayExists = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day))).getUTCDate() === Number(day);
+  const moment = match !== undefined && dayExists ? Date.parse(match) : NaN;
   if (!Number.isNaN(moment)) return moment / 1000;
   throw usageError(`Expected a span like 30m, 24h, 7d, 2w or an ISO date like 2026-01-31 for --since, got "${text}"`);
 }

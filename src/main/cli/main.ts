@@ -3,15 +3,14 @@ import { runCommand, type Command } from './commands.js';
 import { DEMO_HELP, HELP, SCAN_HELP } from './help.js';
 import { didYouMean, usageError } from './flags.js';
 import { GapscanError } from '../errors.js';
-import { Terminal, type OutputStream } from '../output/terminal.js';
+import type { Terminal } from '../output/terminal.js';
 import { version } from '../version.js';
 
 /** What the process gives the command line. */
 export interface MainSetup {
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly stdout: OutputStream;
-  readonly stderr: OutputStream;
+  readonly terminal: Terminal;
   readonly signal: AbortSignal;
 }
 
@@ -19,12 +18,11 @@ const BUG_EXIT_CODE = 70;
 const HELP_TEXTS: Readonly<Record<Command, string>> = { scan: SCAN_HELP, demo: DEMO_HELP };
 
 /** Runs a command; never throws. */
-export async function main({ argv, env, stdout, stderr, signal }: MainSetup): Promise<number> {
-  const terminal = new Terminal({ stdout, stderr, env, quiet: argv.includes('--quiet') });
+export async function main({ argv, env, terminal, signal }: MainSetup): Promise<number> {
   try {
     return await dispatch(argv, { env, terminal, signal });
   } catch (error: unknown) {
-    return fail(terminal, error, argv);
+    return sayFailure(terminal, error, argv);
   }
 }
 
@@ -50,13 +48,16 @@ async function dispatch(argv: readonly string[], context: Parameters<typeof runC
 
 function commandNamed(name: string): Command {
   if (name === 'scan' || name === 'demo') return name;
+  // Anything that is no plain word may be a secret that slipped out of its variable.
+  const shown = /^[a-z-]{1,16}$/.test(name) ? ` ${name}` : '';
   throw usageError(
-    `Unknown command ${name.slice(0, 40)}${didYouMean(name, ['scan', 'demo', 'help'])}`,
+    `Unknown command${shown}${didYouMean(name, ['scan', 'demo', 'help'])}`,
     'The commands are scan, demo and help.',
   );
 }
 
-function fail(terminal: Terminal, error: unknown, argv: readonly string[]): number {
+/** Says what went wrong, on stdout too if JSON was asked for; returns the exit code. */
+export function sayFailure(terminal: Terminal, error: unknown, argv: readonly string[]): number {
   const known = error instanceof GapscanError ? error : undefined;
   const message = known?.message ?? `Internal error: ${error instanceof Error ? error.message : String(error)}`;
   const hint = known
@@ -64,7 +65,7 @@ function fail(terminal: Terminal, error: unknown, argv: readonly string[]): numb
     : 'This is a bug in gapscan; --verbose shows where. The queue was not changed by it half-way.';
   const code = known?.code ?? 'internal';
   if (argv.includes('--json')) {
-    terminal.result(JSON.stringify({ schema: 'gapscan.error/1', code, message, hint: hint ?? null }));
+    terminal.resultJson({ schema: 'gapscan.error/1', code, message, hint: hint ?? null });
   }
   terminal.complain(`gapscan: ${message}`);
   if (hint !== undefined) terminal.complain(`  ${hint}`);

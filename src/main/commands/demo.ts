@@ -70,7 +70,7 @@ function show(
   second: ScanSummary,
 ): void {
   if (flags.json) {
-    terminal.result(JSON.stringify({ first, second }));
+    terminal.resultJson({ first, second });
     return;
   }
   if (flags.quiet) {
@@ -78,7 +78,7 @@ function show(
     return;
   }
   // What to do next is about a real library; the demo says its own.
-  const style = { color: terminal.color, reports: options.reports ?? [], processQueue: true };
+  const style = { color: terminal.color, reports: options.reports ?? [], include: 'all' as const, processQueue: true };
   const again = second.queue.enqueued + second.queue.refreshed;
   terminal.result(
     [

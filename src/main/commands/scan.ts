@@ -1,6 +1,7 @@
 /** The command `scan`. */
 import { parseScanFlags, type ScanFlags } from '../cli/flags.js';
-import { resolveSettings, type Environment, type Settings } from '../config/settings.js';
+import { resolveSettings, type Settings } from '../config/settings.js';
+import type { Environment } from '../config/sources.js';
 import { Progress } from '../output/progress.js';
 import { gapCount, renderOneLine, renderSummary } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
@@ -15,12 +16,13 @@ export interface CommandContext {
 
 /** Scans and shows the result; returns the exit code. @throws GapscanError */
 export async function scanCommand(argv: readonly string[], { env, terminal, signal }: CommandContext): Promise<number> {
-  const flags = parseScanFlags(argv);
+  // Before anything can fail: a secret in the wrong place is quoted by the refusal.
   for (const name of ['STASH_API_KEY', 'PLEX_TOKEN']) terminal.keepSecret(env[name]);
-  const settings = await resolveSettings(flags, env, signal);
+  const flags = parseScanFlags(argv);
+  // Stash may have to be asked, and may let us wait.
+  terminal.draw('Looking up settings ...');
+  const settings = await resolveSettings({ flags, env, signal, keepSecret: terminal.keepSecret });
   const { options } = settings;
-  terminal.keepSecret(options.stash.secret);
-  terminal.keepSecret(options.plex.secret);
   introduce(terminal, flags, settings);
   const { scan } = await import('../scan.js');
   const summary = await scan({ ...options, onEvent: new Progress(terminal).handle, signal });
@@ -36,11 +38,11 @@ function introduce(terminal: Terminal, flags: ScanFlags, { sources, warnings }: 
 }
 
 function show(terminal: Terminal, flags: ScanFlags, { options }: Settings, summary: ScanSummary): void {
-  if (flags.json) terminal.result(JSON.stringify(summary));
+  if (flags.json) terminal.resultJson(summary);
   else if (flags.quiet) terminal.result(renderOneLine(summary));
   else {
-    const { reports = [], processQueue = false } = options;
-    terminal.result(renderSummary(summary, { color: terminal.color, reports, processQueue }));
+    const { reports = [], include = 'gaps', processQueue = false } = options;
+    terminal.result(renderSummary(summary, { color: terminal.color, reports, include, processQueue }));
   }
 }
 

@@ -1,12 +1,12 @@
 /** The config file: YAML or JSON, checked key by key. */
 import { readFileSync, statSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
-import { parseDocument } from 'yaml';
 import { didYouMean } from '../cli/flags.js';
 import { ConfigError } from '../errors.js';
 import type { PathMapping } from '../scan-types.js';
 import { parseDuration } from './duration.js';
+import { parseConfig } from './parse-config.js';
 
 const text = v.pipe(v.string('a text'), v.trim(), v.nonEmpty('a text that is not empty'));
 const whole = (min: number, max: number) => {
@@ -22,6 +22,8 @@ const libraries = v.union(
 );
 
 const MAPPINGS = 'a list of {stash: directory, plex: directory}';
+/** A map of one rule written without its list, {stash: ..., plex: ...}, must not be taken for a rule from "stash" to ... */
+const directory = v.pipe(text, v.regex(/[\\/:]/));
 const pathMappings = v.union(
   [
     v.array(
@@ -34,19 +36,26 @@ const pathMappings = v.union(
       ]),
     ),
     v.pipe(
-      v.record(text, text),
+      v.record(directory, text),
       v.transform((map): PathMapping[] => Object.entries(map).map(([stash, plex]) => ({ stash, plex }))),
     ),
   ],
   MAPPINGS,
 );
 
+const SPAN = 'a span like 12h or 7d, or seconds';
 const retryAfter = v.union(
-  [v.pipe(v.number(), v.minValue(0)), v.pipe(v.string(), v.transform(parseDuration), v.number())],
-  'a span like 12h or 7d, or seconds',
+  [
+    v.pipe(v.number(), v.finite(SPAN), v.minValue(0, SPAN)),
+    v.pipe(v.string(), v.transform(parseDuration), v.number(SPAN)),
+  ],
+  SPAN,
 );
 
-const server = v.strictObject({ caFile: v.optional(text), insecure: v.optional(flag) }, '{caFile, insecure}');
+const REPORT = 'a file ending in .ndjson or .json';
+
+const SERVER = '{caFile, insecure}';
+const server = v.strictObject({ caFile: v.optional(text), insecure: v.optional(flag) }, SERVER);
 
 const schema = v.strictObject({
   stashUrl: v.optional(text),
@@ -66,7 +75,9 @@ const schema = v.strictObject({
   retryFailed: v.optional(flag),
   allowUnsafeNames: v.optional(flag),
   processQueue: v.optional(flag),
-  reports: v.optional(v.array(text, 'a list of files')),
+  reports: v.optional(
+    v.array(v.pipe(v.string(REPORT), v.regex(/[^/\\]\.(?:ndjson|json)$/i, REPORT)), 'a list of files'),
+  ),
   include: v.optional(v.picklist(['gaps', 'all'], 'gaps or all')),
   timeoutSeconds: v.optional(whole(1, 3600)),
   retries: v.optional(whole(0, 20)),
@@ -100,53 +111,58 @@ function readText(path: string): string {
   }
 }
 
-function parseConfig(path: string, source: string): unknown {
-  // YAML is a superset of JSON, but a .json file with YAML in it is a mistake somebody wants to know of.
-  const document = parseDocument(source, { strict: true, schema: extname(path) === '.json' ? 'json' : 'core' });
-  const [error] = document.errors;
-  if (error === undefined) return document.toJS();
-  const [position] = error.linePos ?? [];
-  const where = position ? ` at line ${position.line}, column ${position.col}` : '';
-  // The parser quotes the offending line, which may hold a secret; the first line of its message does not.
-  throw invalid(`The config file ${path} is not valid${where}: ${error.code}`, 'Correct it there.', error);
-}
-
 type Issue = v.InferIssue<typeof schema>;
 
 function refusal(path: string, [issue]: [Issue, ...Issue[]]): ConfigError {
-  const key = issue.path?.map((item) => String(item.key)).join('.') ?? '';
-  if (issue.expected === 'never' && issue.path) {
-    const known = issue.path.length === 1 ? Object.keys(schema.entries) : Object.keys(server.entries);
-    return invalid(
-      `Unknown key "${key}" in ${path}${didYouMean(key.split('.').at(-1) ?? '', known)}`,
-      `Known keys: ${known.join(', ')}.`,
-    );
+  const items = issue.path ?? [];
+  const keys = items.map(({ key }) => String(key));
+  const holder = items.at(-1)?.input;
+  if (keys.length === 0 || Array.isArray(items[0]?.input)) {
+    const came = kindOf(holder ?? issue.input);
+    return invalid(`Expected keys with values in ${path}, got ${came}`, 'For example: threads: 2');
   }
-  if (key === '')
-    return invalid(`Expected keys and values in ${path}, got ${describe(issue.input, '')}`, 'See the README.');
-  const expected = issue.type === 'strict_object' || issue.type === 'union' ? issue.message : issue.message;
-  return invalid(
-    `Expected ${expected} for "${key}" in ${path}, got ${describe(issue.input, key)}`,
-    'Correct it there.',
-  );
+  const unknown = issue.expected === 'never';
+  if (unknown && !Array.isArray(holder)) return unknownKey(path, keys);
+  // A list where keys are expected comes as the unknown key 0.
+  const [expected, key, input] = unknown
+    ? [SERVER, keys.slice(0, -1).join('.'), holder]
+    : [issue.message, keys.join('.'), issue.input];
+  return invalid(`Expected ${expected} for "${key}" in ${path}, got ${describe(input, key)}`, 'Correct it there.');
 }
 
+function unknownKey(path: string, keys: readonly string[]): ConfigError {
+  const known = keys.length === 1 ? Object.keys(schema.entries) : Object.keys(server.entries);
+  const last = keys.at(-1) ?? '';
+  // A secret without its key, `abc123: `, is a key to the parser.
+  const shown = /^[a-z_.-]{1,30}$/i.test(last) ? ` "${keys.join('.')}"` : '';
+  return invalid(`Unknown key${shown} in ${path}${didYouMean(last, known)}`, `Known keys: ${known.join(', ')}.`);
+}
+
+/** Keys whose value may hold a secret, if only by mistake. */
+const GUARDED_KEY = /key|token|url|^stash$|^plex$/i;
+
 function describe(value: unknown, key: string): string {
-  if (/key|token/i.test(key)) return `a ${typeof value}`;
-  const shown = JSON.stringify(value) as string | undefined;
-  return shown === undefined ? typeof value : shown.slice(0, 80);
+  if (GUARDED_KEY.test(key)) return kindOf(value);
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  return typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : kindOf(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return value.trim() === '' ? 'an empty text' : 'a text';
+  return typeof value === 'object' ? 'keys with values' : `a ${typeof value}`;
 }
 
 function withAbsolutePaths(config: FileConfig, base: string): FileConfig {
-  const from = (path: string | undefined) => (path === undefined ? {} : { path: resolve(base, path) });
   const withCa = (options: FileConfig['stash']) =>
     options && { ...options, ...(options.caFile !== undefined && { caFile: resolve(base, options.caFile) }) };
   return {
     ...config,
-    ...(config.dataDir !== undefined && { dataDir: from(config.dataDir).path }),
-    ...(config.stateDir !== undefined && { stateDir: from(config.stateDir).path }),
-    ...(config.stashApiKeyFile !== undefined && { stashApiKeyFile: from(config.stashApiKeyFile).path }),
-    ...(config.plexTokenFile !== undefined && { plexTokenFile: from(config.plexTokenFile).path }),
+    ...(config.dataDir !== undefined && { dataDir: resolve(base, config.dataDir) }),
+    ...(config.stateDir !== undefined && { stateDir: resolve(base, config.stateDir) }),
+    ...(config.stashApiKeyFile !== undefined && { stashApiKeyFile: resolve(base, config.stashApiKeyFile) }),
+    ...(config.plexTokenFile !== undefined && { plexTokenFile: resolve(base, config.plexTokenFile) }),
     ...(config.reports && { reports: config.reports.map((path) => resolve(base, path)) }),
     ...(config.stash && { stash: withCa(config.stash) }),
     ...(config.plex && { plex: withCa(config.plex) }),

@@ -36,6 +36,8 @@ export interface ConnectionSetup {
 export interface ReadRequest {
   /** Path below the base URL, with its query string. Never holds a secret: it appears in messages. */
   readonly path: string;
+  /** Headers of this request alone. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** JSON text to POST; without it the request is a GET. */
   readonly body?: string;
   /** Statuses whose body is an answer. Default: 200 only. */
@@ -101,8 +103,8 @@ export class ServerConnection {
   }
 
   /** One attempt at one request. @throws PassingFailure, ServerError, InterruptedError */
-  async readOnce({ path, body, accept = [200] }: ReadRequest): Promise<CollectedResponse> {
-    const response = await this.#exchange(path, body);
+  async readOnce({ path, headers, body, accept = [200] }: ReadRequest): Promise<CollectedResponse> {
+    const response = await this.#exchange(path, headers, body);
     if (!accept.includes(response.status)) throw this.#refusal(path, response);
     if (!isJson(response)) throw this.#notJson(path, response);
     return response;
@@ -157,12 +159,12 @@ export class ServerConnection {
     await this.#pool.destroy();
   }
 
-  async #exchange(path: string, body: string | undefined): Promise<CollectedResponse> {
+  async #exchange(path: string, own: ReadRequest['headers'], body: string | undefined): Promise<CollectedResponse> {
     try {
       const response = await this.#pool.request({
         path: this.#basePath + path,
         method: body === undefined ? 'GET' : 'POST',
-        headers: { ...this.#setup.headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: { ...this.#setup.headers, ...own, ...(body !== undefined && { 'content-type': 'application/json' }) },
         body: body ?? null,
         signal: this.signal,
       });

@@ -22,6 +22,7 @@ export class Merge implements SceneSink {
   readonly #lines: ScanContext['lines'];
   readonly #onProgress: (rows: number) => void;
   readonly #seen = new BitSet();
+  readonly #gone: number[] = [];
   readonly #unreadable: number[] = [];
   readonly #unreadableTimes: number[] = [];
   #firstProblem = '';
@@ -66,6 +67,10 @@ export class Merge implements SceneSink {
     for (const sceneId of ids) if (this.#seen.add(sceneId)) this.verdicts.in_sync++;
   }
 
+  gone(sceneId: number): void {
+    this.#gone.push(sceneId);
+  }
+
   unreadable(sceneId: number, message: string): void {
     if (!this.#seen.add(sceneId)) return;
     this.verdicts.unreadable++;
@@ -94,6 +99,10 @@ export class Merge implements SceneSink {
   /** What the person should know about the scenes themselves. */
   warnings(): ScanWarning[] {
     const warnings: ScanWarning[] = [];
+    if (this.#gone.length > 0) {
+      const message = `Stash has no scene with ${this.#gone.length === 1 ? 'this id' : 'these ids'} (any more): ${named(this.#gone).join(', ')}`;
+      warnings.push({ code: 'scenes_gone', message, sceneIds: named(this.#gone) });
+    }
     if (this.#unreadable.length > 0) {
       const count = this.#unreadable.length;
       const message = `Stash could not deliver ${count} scene${count === 1 ? '' : 's'} ("${this.#firstProblem}")`;

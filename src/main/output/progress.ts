@@ -29,16 +29,14 @@ export class Progress {
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
     this.#terminal = terminal;
     this.#now = now;
+    this.#lastShown = now();
   }
 
   /** Takes an event of the scan. */
   readonly handle = (event: ScanEvent): void => {
     switch (event.type) {
       case 'phase':
-        this.#phase = event.phase;
-        this.#phaseStarted = this.#now();
-        this.#lastShown = this.#phaseStarted;
-        this.#terminal.draw(`${PHASE_TEXT[event.phase]} ...`);
+        this.#begin(event.phase);
         return;
       case 'progress':
         this.#progress(event);
@@ -49,12 +47,23 @@ export class Progress {
         );
         return;
       case 'warning':
-        this.#terminal.say(`Warning: ${event.warning.message}`);
+        // The summary lists them all; said twice they would only be louder.
         return;
       default:
         unreachable(event);
     }
   };
+
+  #begin(phase: PhaseName): void {
+    const now = this.#now();
+    this.#phase = phase;
+    this.#phaseStarted = now;
+    if (this.#terminal.live) this.#terminal.draw(`${PHASE_TEXT[phase]} ...`);
+    // A short run says nothing at all in a log: cron mails whatever is said.
+    else if (now - this.#lastShown < SPARSE_INTERVAL_MS) return;
+    else this.#terminal.say(`${PHASE_TEXT[phase]} ...`);
+    this.#lastShown = now;
+  }
 
   #progress({ phase, done, total }: ScanEvent & { type: 'progress' }): void {
     const now = this.#now();

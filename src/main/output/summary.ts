@@ -1,7 +1,7 @@
 /** The summary for people: a pure function of the summary object. */
 import pc from 'picocolors';
 import { GAP_ACTIONS, GAP_KINDS, VERDICTS, type GapAction, type Verdict } from '../../shared/verdicts.js';
-import type { PhaseName, ReportFile, ScanSummary } from '../scan-types.js';
+import type { PhaseName, ReportFile, ScanSummary, ScanWarning } from '../scan-types.js';
 import { formatCount, formatDuration, plural } from './format.js';
 import { sanitize } from './sanitize.js';
 
@@ -41,6 +41,8 @@ const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {
 export interface SummaryStyle {
   readonly color: boolean;
   readonly reports: readonly ReportFile[];
+  /** Which scenes the reports list. */
+  readonly include: 'gaps' | 'all';
   /** "Process Queue" was asked for. */
   readonly processQueue: boolean;
 }
@@ -74,9 +76,9 @@ export function renderSummary(summary: ScanSummary, style: SummaryStyle): string
       row(action, queue[action], ACTION_TEXT[action]),
     ),
     '',
-    colors.dim(timing(summary)),
+    ...timing(summary).map(colors.dim),
     ...style.reports.map(({ path }) => `Report: ${sanitize(path)}`),
-    ...summary.warnings.map(({ message }) => colors.yellow(`Warning: ${sanitize(message)}`)),
+    ...summary.warnings.map((warning) => colors.yellow(`Warning: ${describeWarning(warning)}`)),
     ...nextSteps(summary, style).map((step) => `Next: ${step}`),
   ];
   return lines.join('\n');
@@ -86,21 +88,39 @@ function row(name: string, count: number, text: string): string {
   return `  ${formatCount(count).padStart(9)}  ${name.padEnd(15)}  ${text}`;
 }
 
-function timing({ elapsedSeconds, phases, scenes }: ScanSummary): string {
+/** Phases nobody would notice are left out; the JSON summary has them all. */
+const NOTICEABLE_SECONDS = 0.05;
+
+function timing({ elapsedSeconds, phases, scenes }: ScanSummary): string[] {
   const rate = elapsedSeconds > 0 ? ` (${formatCount(Math.round(scenes.checked / elapsedSeconds))} scenes/s)` : '';
-  const parts = phases.map(({ name, seconds }) => `${PHASE_TEXT[name]} ${formatDuration(seconds)}`);
-  return `Took ${formatDuration(elapsedSeconds)}${rate}: ${parts.join(', ')}`;
+  const parts = phases
+    .filter(({ seconds }) => seconds >= NOTICEABLE_SECONDS)
+    .map(({ name, seconds }) => `${PHASE_TEXT[name]} ${formatDuration(seconds)}`);
+  const total = `Took ${formatDuration(elapsedSeconds)}${rate}`;
+  return parts.length === 0 ? [total] : [total, `  ${parts.join(', ')}`];
 }
 
-function nextSteps({ queue, verdicts, dryRun }: ScanSummary, { reports, processQueue }: SummaryStyle): string[] {
+/** More ids than this only push the rest off the screen; `--json` has up to 100. */
+const IDS_SHOWN = 10;
+
+function describeWarning({ message, sceneIds = [] }: ScanWarning): string {
+  const ids = sceneIds.slice(0, IDS_SHOWN).join(', ');
+  const more = sceneIds.length > IDS_SHOWN ? ', ...' : '';
+  const scenes = ids === '' ? '' : `: scene${sceneIds.length === 1 ? '' : 's'} ${ids}${more}`;
+  return sanitize(message) + scenes;
+}
+
+function nextSteps({ queue, verdicts, dryRun }: ScanSummary, style: SummaryStyle): string[] {
+  const { reports, include, processQueue } = style;
   const steps: string[] = [];
   const waiting = queue.enqueued + queue.refreshed;
   if (dryRun && waiting > 0) steps.push('run again without --dry-run to queue the jobs');
   if (!dryRun && waiting > 0 && !processQueue) {
     steps.push('start the task "Process Queue" of Stash2Plex in Stash, or use --process-queue');
   }
-  const unclear = verdicts.ambiguous + verdicts.unreadable + queue.unsafe_name;
-  if (unclear > 0 && reports.length === 0) {
+  // Reports of gaps only list what is unsafe, but neither what is ambiguous nor what is unreadable.
+  const unlisted = reports.length === 0 || include === 'gaps' ? verdicts.ambiguous + verdicts.unreadable : 0;
+  if (unlisted > 0 || (queue.unsafe_name > 0 && reports.length === 0)) {
     steps.push('see which scenes need a look with --include all --report scenes.ndjson');
   }
   return steps;

@@ -1,5 +1,8 @@
 /** The one place that writes to stdout and stderr. */
+import { Redactor } from './redact.js';
 import { sanitize } from './sanitize.js';
+
+const FALLBACK_COLUMNS = 80;
 
 /** A stream as far as output needs it. */
 export interface OutputStream {
@@ -21,7 +24,7 @@ export class Terminal {
   /** Whether a line may be redrawn: a terminal, not a CI log. */
   readonly live: boolean;
   readonly #setup: TerminalSetup;
-  readonly #secrets: string[] = [];
+  readonly #redactor = new Redactor();
   #liveLine = '';
 
   constructor(setup: TerminalSetup) {
@@ -34,15 +37,21 @@ export class Terminal {
     return this.#setup.stdout.isTTY === true && !this.#setup.env['NO_COLOR'] && this.#setup.env['TERM'] !== 'dumb';
   }
 
-  /** A value that must never be shown, from now on. The last line of defence: nothing should contain it anyway. */
-  keepSecret(value: string | undefined): void {
-    if (value !== undefined && value.length >= 4) this.#secrets.push(value);
-  }
+  /** Takes a value that must never be shown from now on. */
+  readonly keepSecret = (value: string | undefined): void => {
+    this.#redactor.keep(value);
+  };
 
   /** The result: goes to stdout whatever else is said. */
   result(text: string): void {
     this.clearLive();
-    this.#setup.stdout.write(this.#redact(text.endsWith('\n') ? text : `${text}\n`));
+    this.#setup.stdout.write(this.#redactor.text(text.endsWith('\n') ? text : `${text}\n`));
+  }
+
+  /** The result as one line of JSON. */
+  resultJson(value: unknown): void {
+    this.clearLive();
+    this.#setup.stdout.write(`${this.#redactor.json(value)}\n`);
   }
 
   /** One line of talk; silenced by `quiet`. */
@@ -53,13 +62,13 @@ export class Terminal {
   /** One line that is shown even when quiet. */
   complain(line: string): void {
     this.clearLive();
-    this.#setup.stderr.write(`${this.#redact(sanitize(line))}\n`);
+    this.#setup.stderr.write(`${this.#redactor.text(sanitize(line))}\n`);
   }
 
   /** Replaces the live line; does nothing unless {@link live}. */
   draw(line: string): void {
     if (!this.live) return;
-    const text = this.#redact(sanitize(line)).slice(0, (this.#setup.stderr.columns ?? 80) - 1);
+    const text = this.#redactor.text(sanitize(line)).slice(0, this.#width - 1);
     if (text === this.#liveLine) return;
     this.#setup.stderr.write(`\r\u001b[2K${text}`);
     this.#liveLine = text;
@@ -72,7 +81,9 @@ export class Terminal {
     this.#liveLine = '';
   }
 
-  #redact(text: string): string {
-    return this.#secrets.reduce((safe, secret) => safe.replaceAll(secret, '[secret]'), text);
+  /** A terminal that does not know its width says 0. */
+  get #width(): number {
+    const { columns } = this.#setup.stderr;
+    return columns === undefined || columns < 2 ? FALLBACK_COLUMNS : columns;
   }
 }

@@ -5,7 +5,7 @@ import type { PlexDateRule, ScanWarning, SectionSummary } from '../scan-types.js
 import type { TaskRunner } from '../worker-pool.js';
 import { IndexBuilder } from '../../shared/index/builder.js';
 import { readSectionOnce, type SectionTally } from './read-section.js';
-import { sectionPagePath } from './section-page.js';
+import { sectionPageRequest } from './section-page.js';
 import { dateRuleFor, listSections, type PlexSection } from './sections.js';
 
 /** Collaborators of the reader. */
@@ -28,7 +28,7 @@ const READINGS = 3;
 
 /** How many rows a section has, by its own count; undefined when the server does not say. */
 export async function askSectionSize(plex: ServerConnection, section: PlexSection): Promise<number | undefined> {
-  const { body } = await plex.read({ path: sectionPagePath(section, 0, 0) });
+  const { body } = await plex.read(sectionPageRequest(section, 0, 0));
   const match = /"totalSize"\s*:\s*"?(\d+)/.exec(Buffer.from(body).toString('latin1'));
   return match ? Number(match[1]) : undefined;
 }

@@ -6,7 +6,7 @@ import type { TaskRunner } from '../worker-pool.js';
 import type { DigestResult } from '../../shared/messages.js';
 import type { DateRule } from '../../shared/metadata.js';
 import { PLEX_PAGES_IN_FLIGHT } from './connection.js';
-import { PLEX_PAGE_ROWS, sectionPagePath } from './section-page.js';
+import { PLEX_PAGE_ROWS, sectionPageRequest } from './section-page.js';
 import type { PlexSection } from './sections.js';
 
 /** Collaborators of one reading of one section. */
@@ -85,15 +85,15 @@ function readPage(
   start: number,
   size: number,
 ): Promise<DigestResult> {
-  const path = sectionPagePath(section, start, size);
+  const request = sectionPageRequest(section, start, size);
   return plex.retrying(async () => {
-    const { body } = await plex.readOnce({ path });
+    const { body } = await plex.readOnce(request);
     const outcome = await runner.run({ kind: 'digest', bytes: body, dateRule });
     if (outcome.ok) return outcome.value;
     const { problem } = outcome;
     const detail =
       problem.kind === 'not_json' ? `a body that is not whole JSON (${problem.detail})` : describe(problem);
-    throw plex.passing(plex.badAnswer(path, detail));
+    throw plex.passing(plex.badAnswer(request.path, detail));
   });
 }
 

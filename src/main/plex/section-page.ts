@@ -10,8 +10,15 @@ const ROW_TYPE = { movie: 1, show: 4 } as const;
 /** Lists that say nothing about files or meaningful metadata. Requests only: rows may carry them all the same. */
 const EXCLUDED = 'Collection,Country,Director,Writer,Producer,Guid,Rating,Image,UltraBlurColors';
 
-/** Path and query of the page that begins at row `start`. */
-export function sectionPagePath({ key, type }: PlexSection, start: number, size: number): string {
+/** The request for the page that begins at row `start`. */
+export interface SectionPageRequest {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Asks for a page both ways Plex understands, by query and by header: some proxies strip the one, some the other. */
+export function sectionPageRequest({ key, type }: PlexSection, start: number, size: number): SectionPageRequest {
+  const paging = { 'X-Plex-Container-Start': String(start), 'X-Plex-Container-Size': String(size) };
   const query = new URLSearchParams({
     type: String(ROW_TYPE[type]),
     // A total order, so that pages do not overlap while items come and go.
@@ -20,8 +27,7 @@ export function sectionPagePath({ key, type }: PlexSection, start: number, size:
     includeMeta: '0',
     checkFiles: '0',
     excludeElements: EXCLUDED,
-    'X-Plex-Container-Start': String(start),
-    'X-Plex-Container-Size': String(size),
+    ...paging,
   });
-  return `/library/sections/${encodeURIComponent(key)}/all?${query.toString()}`;
+  return { path: `/library/sections/${encodeURIComponent(key)}/all?${query.toString()}`, headers: paging };
 }

@@ -1,7 +1,8 @@
 /** Writes reports once the fate of every gap is known, line by line: a million lines never stand in memory. */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { ConfigError } from '../errors.js';
+import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
 
@@ -16,20 +17,11 @@ export function checkReports(reports: readonly ReportFile[]): void {
   }
 }
 
-/** Writes one report under a temporary name and moves it into place. @throws ConfigError */
+/** Writes one report. @throws ConfigError */
 export function writeReport({ path, format }: ReportFile, lines: Iterable<string>, summary: ScanSummary): void {
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
-    const file = openSync(temporary, 'w');
-    try {
-      for (const chunk of inChunks(render(format, lines, summary))) writeSync(file, chunk);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
+    replaceFile(path, inChunks(render(format, lines, summary)));
   } catch (cause: unknown) {
-    rmSync(temporary, { force: true });
     throw unwritable(path, cause instanceof Error ? cause.message : String(cause), cause);
   }
 }

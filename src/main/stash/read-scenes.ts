@@ -16,6 +16,8 @@ export interface SceneSink {
   classified(result: ClassifyResult): void;
   /** Scenes a light page found in sync. */
   inSync(ids: readonly number[]): void;
+  /** A scene that was asked for by its id and does not exist (any more). */
+  gone(sceneId: number): void;
   /** A scene the server cannot deliver, with what it said. */
   unreadable(sceneId: number, message: string): void;
   /** Rows received. */
@@ -85,7 +87,10 @@ export class SceneReader {
     if (read.kind === 'gone') {
       // Deleted since we heard of it: no longer a scene.
       const rest = ids.filter((id) => id !== read.sceneId);
-      if (rest.length < ids.length) return this.#readIdsPage(rest, settled, bisecting);
+      if (rest.length < ids.length) {
+        this.#setup.sink.gone(read.sceneId);
+        return this.#readIdsPage(rest, settled, bisecting);
+      }
       throw this.#setup.stash.badAnswer('/graphql', `it says scene ${read.sceneId} is gone, which was not asked for`);
     }
     if (read.kind === 'read') return;

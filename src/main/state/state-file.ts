@@ -1,8 +1,9 @@
 /** gapscan's own small files: MessagePack, versioned, replaced atomically, rebuilt when they cannot be used. */
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Packr } from 'msgpackr';
 import { QueueError } from '../errors.js';
+import { replaceFile } from '../replace-file.js';
 
 const packr = new Packr({ structuredClone: true, useRecords: false });
 
@@ -25,26 +26,12 @@ export function readState<T>(path: string, accept: (value: unknown) => value is 
   }
 }
 
-/** Replaces a state file: readers see the old or the new one, never half of it. @throws QueueError */
+/** Replaces a state file. @throws QueueError */
 export function writeState(path: string, value: unknown): void {
-  writeAtomically(path, packr.pack(value));
-}
-
-/** Writes a file under another name, flushes it, and moves it into place. @throws QueueError */
-export function writeAtomically(path: string, bytes: Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    const file = openSync(temporary, 'w');
-    try {
-      writeSync(file, bytes);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
+    replaceFile(path, [packr.pack(value)]);
   } catch (cause: unknown) {
-    rmSync(temporary, { force: true });
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new QueueError(`Cannot write ${path}: ${reason}`, {
       code: 'queue_unusable',

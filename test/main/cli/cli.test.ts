@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import type { ScanSummary } from '../../../src/main/scan-types.js';
 import { runCli } from '../../support/cli.js';
-import { KEY, TOKEN, scanRig, type ScanRig } from '../../support/scan-world.js';
+import { cliEnvironment, scanRig, TOKEN } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 const scenes = [1, 2].map((id) =>
@@ -12,18 +12,10 @@ const scenes = [1, 2].map((id) =>
 );
 const items = [sampleItem({ ratingKey: '1', parts: [{ file: '/p/1.mp4', size: 1 }] })];
 
-const environment = (rig: ScanRig) => ({
-  STASH_URL: rig.stash.url,
-  STASH_API_KEY: KEY,
-  PLEX_URL: rig.plex.url,
-  PLEX_TOKEN: TOKEN,
-  GAPSCAN_DATA_DIR: rig.dataDir,
-});
-
 describe('gapscan scan', () => {
   it('prints exactly one object with --json, and nothing else', async () => {
     const rig = await scanRig({ scenes, items });
-    const { code, stdout, stderr } = await runCli(['scan', '--json'], environment(rig));
+    const { code, stdout, stderr } = await runCli(['scan', '--json'], cliEnvironment(rig));
     const summary = JSON.parse(stdout) as ScanSummary;
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(Object.keys(summary)).toEqual([
@@ -51,7 +43,7 @@ describe('gapscan scan', () => {
 
   it('writes nothing in a dry run, not even its own state', async () => {
     const rig = await scanRig({ scenes, items });
-    const { code, stdout } = await runCli(['scan', '--dry-run', '--json'], environment(rig));
+    const { code, stdout } = await runCli(['scan', '--dry-run', '--json'], cliEnvironment(rig));
     expect([code, (JSON.parse(stdout) as ScanSummary).queue.enqueued]).toEqual([0, 2]);
     expect(readdirSync(rig.dataDir)).toEqual(['sync_timestamps.json']);
   });
@@ -61,7 +53,7 @@ describe('gapscan scan', () => {
     Object.assign(rig.stash.state, {
       pluginSettings: { plex_url: `${rig.plex.url}/`, plex_token: TOKEN, plex_library: 'clips, ' },
     });
-    const { STASH_URL, STASH_API_KEY, GAPSCAN_DATA_DIR } = environment(rig);
+    const { STASH_URL, STASH_API_KEY, GAPSCAN_DATA_DIR } = cliEnvironment(rig);
     const { code, stdout } = await runCli(['scan'], { STASH_URL, STASH_API_KEY, GAPSCAN_DATA_DIR });
     expect(code).toBe(0);
     expect(stdout).toContain('Checked 2 scenes against 1 Plex item (Clips)');
@@ -74,14 +66,14 @@ describe('gapscan scan', () => {
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(join(dirname(dataDir), 'Stash2Plex.yml'), 'name: Stash2Plex\n');
     Object.assign(rig.stash.state, { pluginsPath });
-    const env = { ...environment(rig), GAPSCAN_DATA_DIR: '' };
+    const env = { ...cliEnvironment(rig), GAPSCAN_DATA_DIR: '' };
     const { code } = await runCli(['scan', '--quiet'], env);
     expect([code, existsSync(join(dataDir, 'queue', 'data.db'))]).toEqual([0, true]);
   });
 
   it('says what it found and what to do next', async () => {
     const rig = await scanRig({ scenes, items });
-    const { stdout, stderr } = await runCli(['scan', '--report', join(rig.dataDir, 'r.json')], environment(rig));
+    const { stdout, stderr } = await runCli(['scan', '--report', join(rig.dataDir, 'r.json')], cliEnvironment(rig));
     expect(stderr).toBe('');
     expect(stdout.replace(/Took .*(\n {2}.*)?/, 'Took').split('\n')).toEqual([
       'Checked 2 scenes against 1 Plex item (Clips)',
@@ -104,7 +96,7 @@ describe('gapscan scan', () => {
 
   it('asks Stash to work on the queue with --process-queue', async () => {
     const rig = await scanRig({ scenes, items });
-    expect((await runCli(['scan', '--process-queue', '--quiet'], environment(rig))).code).toBe(0);
+    expect((await runCli(['scan', '--process-queue', '--quiet'], cliEnvironment(rig))).code).toBe(0);
     expect(rig.stash.state.processQueueCalls).toBe(1);
   });
 
@@ -117,14 +109,14 @@ describe('gapscan scan', () => {
     [['--since', '2025-06-01T08:00:01Z', '--json'], 0, { enqueued: 0 }],
   ])('%j exits %i', async (flags, exit, queue) => {
     const rig = await scanRig({ scenes, items });
-    const { code, stdout } = await runCli(['scan', ...flags], environment(rig));
+    const { code, stdout } = await runCli(['scan', ...flags], cliEnvironment(rig));
     expect(code).toBe(exit);
     expect((JSON.parse(stdout) as ScanSummary).queue).toMatchObject(queue);
   });
 
   it('exits with 3 when a scene could not be read', async () => {
     const rig = await scanRig({ scenes: [...scenes, sampleScene({ id: 3, broken: true })], items });
-    const { code, stdout } = await runCli(['scan', '--json'], environment(rig));
+    const { code, stdout } = await runCli(['scan', '--json'], cliEnvironment(rig));
     expect([code, (JSON.parse(stdout) as ScanSummary).verdicts.unreadable]).toEqual([3, 1]);
   });
 });
@@ -157,7 +149,11 @@ describe('refusals', () => {
       'Expected a file ending in .ndjson or .json for --report, got "r.txt"',
     ],
     ['no Stash', ['scan'], 'No Stash URL is set'],
-    ['a URL that is none', ['scan', '--stash-url', 'localhost'], 'Expected an http:// or https:// URL for Stash'],
+    [
+      'a URL that is none',
+      ['scan', '--stash-url', 'localhost'],
+      'Expected an http:// or https:// URL for Stash from --stash-url',
+    ],
     ['a config file that is not there', ['scan', '--config', 'none.yml'], 'Cannot read the config file none.yml'],
   ])('%s: exit 2, one line and a hint', async (_, args, message) => {
     const { code, stdout, stderr } = await runCli(args);
@@ -180,7 +176,7 @@ describe('refusals', () => {
 
   it('name the libraries there are', async () => {
     const rig = await scanRig({ scenes, items });
-    const { code, stderr } = await runCli(['scan', '--library', 'Clisp'], environment(rig));
+    const { code, stderr } = await runCli(['scan', '--library', 'Clisp'], cliEnvironment(rig));
     expect([code, stderr.split('\n').slice(0, 2)]).toEqual([
       2,
       ['gapscan: No Plex library is called "Clisp"', '  Plex has these movie and show libraries: "Clips" (key 1).'],

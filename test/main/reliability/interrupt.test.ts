@@ -4,20 +4,12 @@ import { scan, InterruptedError } from 'gapscan';
 import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { startCli } from '../../support/cli.js';
-import { KEY, TOKEN, scanRig, type ScanRig } from '../../support/scan-world.js';
+import { cliEnvironment, scanRig, type ScanRig } from '../../support/scan-world.js';
 
 const world = makeDemoWorld({ scenes: 3000, seed: 31 });
 
-const environment = ({ stash, plex, dataDir }: ScanRig) => ({
-  STASH_URL: stash.url,
-  STASH_API_KEY: KEY,
-  PLEX_URL: plex.url,
-  PLEX_TOKEN: TOKEN,
-  GAPSCAN_DATA_DIR: dataDir,
-});
-
 async function startAndReach(rig: ScanRig, requests: number) {
-  const started = startCli(['scan', '--threads', '2', '--report', `${rig.dataDir}/r.ndjson`], environment(rig));
+  const started = startCli(['scan', '--threads', '2', '--report', `${rig.dataDir}/r.ndjson`], cliEnvironment(rig));
   while (rig.stash.requests.length + rig.plex.requests.length < requests) await sleep(2);
   return started;
 }

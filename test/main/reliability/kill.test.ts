@@ -7,17 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { startCli } from '../../support/cli.js';
 import { OPEN_QUEUE, hasPersistQueue, python } from '../../support/python.js';
-import { KEY, TOKEN, scanRig, type ScanRig } from '../../support/scan-world.js';
+import { cliEnvironment, scanRig, type ScanRig } from '../../support/scan-world.js';
 
 const world = makeDemoWorld({ scenes: 3000, seed: 21 });
-
-const environment = ({ stash, plex, dataDir }: ScanRig) => ({
-  STASH_URL: stash.url,
-  STASH_API_KEY: KEY,
-  PLEX_URL: plex.url,
-  PLEX_TOKEN: TOKEN,
-  GAPSCAN_DATA_DIR: dataDir,
-});
 
 /** Rows in the queue; 0 when there is no file or no table yet. Fails when the database is not sound. */
 function soundRows(queueFile: string): number {
@@ -36,7 +28,7 @@ function soundRows(queueFile: string): number {
 
 /** Starts a scan and kills it with SIGKILL once `when` says so. */
 async function killed(rig: ScanRig, when: () => Promise<void>): Promise<void> {
-  const process = startCli(['scan', '--quiet', '--threads', '1'], environment(rig));
+  const process = startCli(['scan', '--quiet', '--threads', '1'], cliEnvironment(rig));
   await Promise.race([when(), process.ended]);
   process.kill('SIGKILL');
   await process.ended;
@@ -91,9 +83,9 @@ describe('running again', () => {
   it('two at once: one works, the other says who holds the lock and exits 6', async () => {
     const rig = await scanRig(world);
     rig.stash.fault = () => ({ kind: 'delay', ms: 100 });
-    const first = startCli(['scan', '--quiet'], environment(rig));
+    const first = startCli(['scan', '--quiet'], cliEnvironment(rig));
     await until(() => requests(rig) >= 2);
-    const second = await startCli(['scan', '--quiet'], environment(rig)).ended;
+    const second = await startCli(['scan', '--quiet'], cliEnvironment(rig)).ended;
     expect([second.code, second.stdout]).toEqual([6, '']);
     expect(second.stderr).toMatch(
       new RegExp(`^gapscan: Another gapscan run holds the lock .* \\(process ${first.pid}, for \\d+ s\\)\\n`),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/main/demo/faults.js';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { runCli, startCli } from '../../support/cli.js';
-import { KEY, TOKEN, scanRig, type ScanRig } from '../../support/scan-world.js';
+import { cliEnvironment, KEY, scanRig, type ScanRig, TOKEN } from '../../support/scan-world.js';
 
 const world = makeDemoWorld({ scenes: 600, seed: 41 });
 const SECRETS = [KEY, TOKEN];
@@ -25,14 +25,6 @@ function expectNoSecret(rig: ScanRig, ...texts: string[]): void {
     for (const { path } of [...rig.plex.requests, ...rig.stash.requests]) expect(path).not.toContain(secret);
   }
 }
-
-const environment = ({ stash, plex, dataDir }: ScanRig) => ({
-  STASH_URL: stash.url,
-  STASH_API_KEY: KEY,
-  PLEX_URL: plex.url,
-  PLEX_TOKEN: TOKEN,
-  GAPSCAN_DATA_DIR: dataDir,
-});
 
 const config = (rig: ScanRig, extra = '') => {
   const path = join(rig.dataDir, '..', 'gapscan.yml');
@@ -63,10 +55,10 @@ describe('no secret is shown, written or sent on', () => {
     const rig = await scanRig(world);
     const args = ['scan', '--verbose', '--config', config(rig)];
     rig.plex.fault = () => fault;
-    const byPlex = await runCli(args, environment(rig));
+    const byPlex = await runCli(args, cliEnvironment(rig));
     rig.plex.fault = undefined;
     rig.stash.fault = () => fault;
-    const byStash = await runCli([...args, '--json'], environment(rig));
+    const byStash = await runCli([...args, '--json'], cliEnvironment(rig));
     expect([byPlex.code, byStash.code]).toEqual([4, 4]);
     expectNoSecret(rig, byPlex.stdout, byPlex.stderr, byStash.stdout, byStash.stderr);
   });
@@ -83,7 +75,7 @@ describe('no secret is shown, written or sent on', () => {
       '--report',
       join(rig.dataDir, 'r.ndjson'),
     ];
-    const running = startCli(args, environment(rig));
+    const running = startCli(args, cliEnvironment(rig));
     const argv = readFileSync(`/proc/${running.pid}/cmdline`, 'utf8');
     const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(3);
@@ -98,14 +90,14 @@ describe('no secret is shown, written or sent on', () => {
       status: 307,
       headers: { location: `${other.plex.url}/library/sections` },
     });
-    const { code } = await runCli(['scan', '--config', config(rig)], environment(rig));
+    const { code } = await runCli(['scan', '--config', config(rig)], cliEnvironment(rig));
     expect([code, other.plex.requests]).toEqual([4, []]);
   });
 
   it('by a config file others can read without a warning', async () => {
     const rig = await scanRig(world);
     const path = config(rig, `stashApiKey: ${KEY}\nplexToken: ${TOKEN}\n`);
-    const env = { ...environment(rig), STASH_API_KEY: '', PLEX_TOKEN: '' };
+    const env = { ...cliEnvironment(rig), STASH_API_KEY: '', PLEX_TOKEN: '' };
     const { code, stderr } = await runCli(['scan', '--config', path], env);
     expect(code).toBe(3);
     expect(stderr).toContain(`Warning: ${path} holds a secret and can be read by other users; run: chmod 600 ${path}`);
@@ -123,7 +115,7 @@ describe('no secret is shown, written or sent on', () => {
     ]) {
       const { code, stdout, stderr } = await runCli(
         ['scan', '--verbose', '--config', config(rig, wrong)],
-        environment(rig),
+        cliEnvironment(rig),
       );
       const secretUrl = wrong.includes('plexUrl');
       // The environment's URL wins over the file's, which is then not looked at.

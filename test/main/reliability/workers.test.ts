@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import { runCli } from '../../support/cli.js';
-import { KEY, TOKEN, payloadOf, scanRig } from '../../support/scan-world.js';
+import { cliEnvironment, payloadOf, scanRig } from '../../support/scan-world.js';
 
 const world = makeDemoWorld({ scenes: 1500, seed: 61 });
 
@@ -26,11 +26,7 @@ describe('a worker that fails', () => {
     const rig = await scanRig(world);
     const { code, stdout, stderr, milliseconds } = await runCli(['scan', '--threads', '2'], {
       NODE_OPTIONS: `--import=${inWorker(strike)}`,
-      STASH_URL: rig.stash.url,
-      STASH_API_KEY: KEY,
-      PLEX_URL: rig.plex.url,
-      PLEX_TOKEN: TOKEN,
-      GAPSCAN_DATA_DIR: rig.dataDir,
+      ...cliEnvironment(rig),
     });
     expect([code, stdout]).toEqual([70, '']);
     expect(stderr).toContain(`gapscan: Internal error: ${message}`);

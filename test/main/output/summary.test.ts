@@ -1,0 +1,170 @@
+import { describe, expect, it } from 'vitest';
+import { renderOneLine, renderSummary, type SummaryStyle } from '../../../src/main/output/summary.js';
+import type { ScanSummary } from '../../../src/main/scan-types.js';
+import { zeroVerdicts } from '../../../src/shared/verdicts.js';
+
+const NO_ACTIONS = {
+  enqueued: 0,
+  refreshed: 0,
+  already_queued: 0,
+  recently_done: 0,
+  withheld: 0,
+  dead_lettered: 0,
+  unsafe_name: 0,
+  not_selected: 0,
+};
+
+interface Figures extends Partial<Omit<ScanSummary, 'verdicts' | 'queue' | 'scenes'>> {
+  readonly verdicts?: Partial<ScanSummary['verdicts']>;
+  readonly queue?: Partial<ScanSummary['queue']>;
+}
+
+function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary {
+  const counted = { ...zeroVerdicts(), ...verdicts };
+  return {
+    schema: 'gapscan.summary/1',
+    dryRun: false,
+    startedAt: '2026-01-31T04:30:00.000Z',
+    finishedAt: '2026-01-31T04:30:40.000Z',
+    elapsedSeconds: 40,
+    plex: { sections: [{ key: '1', title: 'Clips', items: 1 }], items: 1, files: 1 },
+    phases: [],
+    warnings: [],
+    ...rest,
+    scenes: { checked: Object.values(counted).reduce((sum, count) => sum + count, 0) },
+    verdicts: counted,
+    queue: { ...NO_ACTIONS, ...queue },
+  };
+}
+
+const PLAIN: SummaryStyle = { color: false, reports: [], include: 'gaps', processQueue: false };
+const REPORT = { path: 'gaps.ndjson', format: 'ndjson' } as const;
+const nextOf = (figures: Figures, style: Partial<SummaryStyle> = {}) =>
+  renderSummary(summaryOf(figures), { ...PLAIN, ...style })
+    .split('\n')
+    .filter((line) => line.startsWith('Next: '));
+
+const EVERYTHING = summaryOf({
+  plex: {
+    sections: [
+      { key: '1', title: 'Clips', items: 900_000 },
+      { key: '2', title: 'Holi\u001b[31mdays', items: 100_001 },
+    ],
+    items: 1_000_001,
+    files: 1_000_002,
+  },
+  verdicts: {
+    in_sync: 900_000,
+    stale: 1_200,
+    matched: 80_000,
+    empty: 34,
+    missing: 5,
+    ambiguous: 6,
+    nothing_to_sync: 7,
+    no_file: 8,
+    unreadable: 12,
+  },
+  queue: { enqueued: 1_000, refreshed: 200, already_queued: 30, recently_done: 4, withheld: 3, unsafe_name: 2 },
+  phases: [
+    { name: 'plex', seconds: 12.3 },
+    { name: 'index', seconds: 0.01 },
+    { name: 'stash', seconds: 27.4 },
+  ],
+  warnings: [
+    { code: 'a', message: 'Stash could not deliver 12 scenes', sceneIds: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] },
+    { code: 'b', message: 'one\nodd thing', sceneIds: [7] },
+    { code: 'c', message: 'nothing about scenes' },
+  ],
+});
+
+describe('the summary', () => {
+  it('says what was checked, found and done, how long it took, and what to do next', () => {
+    expect(renderSummary(EVERYTHING, { ...PLAIN, reports: [REPORT] }).split('\n')).toEqual([
+      'Checked 981,272 scenes against 1,000,001 Plex items (Clips, Holi [31mdays)',
+      '',
+      '    900,000  in_sync          synced since the last update',
+      '      1,200  stale            updated after the last sync',
+      '     80,000  matched          the Plex item has metadata',
+      '         34  empty            the Plex item has no metadata',
+      '          5  missing          no Plex item is this scene',
+      '          6  ambiguous        several Plex items could be it; never guessed',
+      '          7  nothing_to_sync  neither side has metadata',
+      '          8  no_file          no file that Plex could see',
+      '         12  unreadable       Stash could not deliver it',
+      '',
+      '1,239 gaps',
+      '',
+      '      1,000  enqueued         new job queued',
+      '        200  refreshed        waiting job brought up to date',
+      '         30  already_queued   a job is waiting or being worked on',
+      '          4  recently_done    a job finished in the last days',
+      '          3  withheld         the scene has no metadata to send',
+      '          2  unsafe_name      its job would hit another item of that name',
+      '',
+      'Took 40 s (24,532 scenes/s)',
+      '  read Plex 12 s, check scenes 27 s',
+      'Report: gaps.ndjson',
+      'Warning: Stash could not deliver 12 scenes: scenes 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, ...',
+      'Warning: one odd thing: scene 7',
+      'Warning: nothing about scenes',
+      'Next: start the task "Process Queue" of Stash2Plex in Stash, or use --process-queue',
+      'Next: see which scenes need a look with --include all --report scenes.ndjson',
+    ]);
+  });
+
+  it('of a dry run says what a real one would do', () => {
+    const lines = renderSummary(
+      summaryOf({ dryRun: true, verdicts: { missing: 1 }, queue: { enqueued: 1 } }),
+      PLAIN,
+    ).split('\n');
+    expect(lines).toContain('1 gap, nothing written (dry run); a real run would say');
+    expect(lines.at(-1)).toBe('Next: run again without --dry-run to queue the jobs');
+  });
+
+  it('of a library without gaps is short', () => {
+    expect(renderSummary(summaryOf({ verdicts: { in_sync: 2 } }), PLAIN).split('\n')).toEqual([
+      'Checked 2 scenes against 1 Plex item (Clips)',
+      '',
+      '          2  in_sync          synced since the last update',
+      '',
+      'No gaps',
+      '',
+      'Took 40 s (0 scenes/s)',
+    ]);
+  });
+
+  it('has colours only when asked', () => {
+    const colored = renderSummary(EVERYTHING, { ...PLAIN, color: true });
+    expect(colored).toContain('\u001b[33m      1,200  stale            updated after the last sync\u001b[39m');
+    // eslint-disable-next-line no-control-regex -- colours are escapes
+    expect(colored.replace(/\u001b\[\d+m/g, '')).toBe(renderSummary(EVERYTHING, PLAIN));
+  });
+});
+
+describe('what to do next', () => {
+  const LOOK = 'Next: see which scenes need a look with --include all --report scenes.ndjson';
+  const START = 'Next: start the task "Process Queue" of Stash2Plex in Stash, or use --process-queue';
+
+  it.each([
+    ['nothing without gaps', { verdicts: { in_sync: 3 } }, {}, []],
+    ['start the queue after jobs were written', { queue: { refreshed: 1 } }, {}, [START]],
+    ['nothing when Stash was asked to', { queue: { enqueued: 1 } }, { processQueue: true }, []],
+    ['nothing for jobs that wait already', { queue: { already_queued: 1 } }, {}, []],
+    ['a look at what is ambiguous', { verdicts: { ambiguous: 1 } }, {}, [LOOK]],
+    ['also when the report lists gaps only', { verdicts: { unreadable: 1 } }, { reports: [REPORT] }, [LOOK]],
+    ['but not when it lists all', { verdicts: { ambiguous: 1 } }, { reports: [REPORT], include: 'all' }, []],
+    ['a look at unsafe names', { queue: { unsafe_name: 1 } }, {}, [LOOK]],
+    ['unless the report has them', { queue: { unsafe_name: 1 } }, { reports: [REPORT] }, []],
+  ] as const)('%s', (_, figures, style, steps) => {
+    expect(nextOf(figures, style)).toEqual(steps);
+  });
+});
+
+describe('one line', () => {
+  it('is all of a quiet run', () => {
+    expect(renderOneLine(EVERYTHING)).toBe('gapscan: 981,272 scenes checked, 1,239 gaps, 1,000 queued, 200 refreshed');
+    expect(renderOneLine(summaryOf({ dryRun: true, verdicts: { stale: 1 }, queue: { enqueued: 1 } }))).toBe(
+      'gapscan: 1 scene checked, 1 gap, 1 would be queued, 0 refreshed',
+    );
+  });
+});
