@@ -21,6 +21,17 @@ export function hashText(text: string): number {
   return finishHash(hash);
 }
 
+/** `hashText(foldKey(text.slice(start)))`, without making the slice as long as it is ASCII. */
+export function hashFolded(text: string, start: number): number {
+  let hash = 0x811c9dc5;
+  for (let i = start; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x80) return hashText(foldKey(text.slice(start)));
+    hash = Math.imul(hash ^ (code >= 65 && code <= 90 ? code + 32 : code), 0x01000193);
+  }
+  return finishHash(hash);
+}
+
 /** Combines two 32-bit hashes into one; the order matters. */
 export function mixHash(a: number, b: number): number {
   return finishHash(Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35));
@@ -64,6 +75,38 @@ export function foldedBytesEqual(bytes: Uint8Array, start: number, end: number, 
     }
   }
   return length === key.length;
+}
+
+/**
+ * {@link foldedBytesEqual} with the key still unfolded, at the end of a longer text. Undefined where either side is not
+ * plain ASCII: then only folding can tell.
+ */
+export function plainBytesEqual(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  text: string,
+  textStart: number,
+): boolean | undefined {
+  const length = end - start;
+  const sameLength = text.length - textStart === length;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[start + i] ?? 0;
+    const code = textStart + i < text.length ? text.charCodeAt(textStart + i) : 0;
+    if (byte >= 0x80 || code >= 0x80) return undefined;
+    if (byte !== code && lower(byte) !== lower(code)) {
+      // What differs here may compose with what follows, if anything behind it is not ASCII.
+      return hasNonAscii(bytes, start + i, end) || !isAsciiFrom(text, textStart + i) ? undefined : false;
+    }
+  }
+  return sameLength ? true : isAsciiFrom(text, textStart) ? false : undefined;
+}
+
+const lower = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code);
+
+function isAsciiFrom(text: string, start: number): boolean {
+  for (let i = start; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
+  return true;
 }
 
 function hasNonAscii(bytes: Uint8Array, start: number, end: number): boolean {

@@ -20,7 +20,7 @@ export function knownMatch({ context, index, directories }: Workbench, scene: Sc
     const query = directories.query(file);
     const [first, end] = index.partsOf(item);
     for (let part = first; part < end; part++) {
-      if (!index.nameEquals(part, query.name) && !sizeAgrees(index, query, part)) continue;
+      if (!query.isNameOf(index, part) && !sizeAgrees(index, query, part)) continue;
       const weight = rankOf(index, query, part) | (evidence & (TITLE | DURATION));
       if (best?.kind !== 'matched' || weight > best.evidence) best = { kind: 'matched', part, evidence: weight, file };
     }

@@ -62,8 +62,9 @@ export class ServerConnection {
   readonly #pool: Pool;
   readonly #timeoutMs: number;
 
-  /** @throws ConfigError when `caFile` cannot be read */
+  /** @throws ConfigError when `caFile` cannot be read, or the secret cannot be sent */
   constructor(setup: ConnectionSetup) {
+    refuseUnsendable(setup);
     const url = new URL(setup.options.url);
     const timeout = (setup.options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
     this.#timeoutMs = timeout;
@@ -212,6 +213,15 @@ export class ServerConnection {
         : `Look at ${this.title}'s own log for the reason, then run again.`;
     return new ServerError(message, { code: `${this.#setup.name}_unreachable`, hint, status });
   }
+}
+
+/** A secret with a line break or a letter beyond ASCII would make the request hang instead of fail. */
+function refuseUnsendable({ name, options }: ConnectionSetup): void {
+  if (options.secret === undefined || /^[\x21-\x7e]+$/.test(options.secret)) return;
+  throw new ConfigError(`${SECRET_NAMES[name]} holds characters that cannot be sent in a header`, {
+    code: 'config_invalid',
+    hint: 'It should be plain letters and digits; look for line breaks, quotes and spaces around it.',
+  });
 }
 
 /** A missing content type is given the benefit of the doubt: the parser will tell. */

@@ -9,6 +9,8 @@ import {
   HEADER_BYTES,
   MAGIC,
   NONE,
+  PART,
+  PART_SIZE,
   VERSION,
   indexBytes,
   viewColumns,
@@ -183,8 +185,8 @@ export class IndexBuilder {
     const buffer = new SharedArrayBuffer(indexBytes(counts));
     const columns = viewColumns(buffer, 0, counts);
     columns.itemFirstPart[this.items] = this.parts;
+    this.#moveParts(columns, partNext);
     this.#moveTo(columns);
-    columns.partNext.set(partNext);
     columns.nameSlots.set(nameSlots);
     columns.narrowSlots.set(narrow.slots);
     columns.narrowPart.set(narrow.part);
@@ -211,15 +213,25 @@ export class IndexBuilder {
     };
   }
 
+  #moveParts({ partWords, partDoubles }: IndexColumns, partNext: Uint32Array): void {
+    const fields = [
+      [PART.nameHash, this.#part.nameHash.take()],
+      [PART.next, partNext],
+      [PART.nameAt, this.#part.nameAt.take()],
+      [PART.nameLength, this.#partNameLength.take()],
+      [PART.dir, this.#part.dir.take()],
+      [PART.item, this.#part.item.take()],
+      [PART.duration, this.#part.duration.take()],
+    ] as const;
+    for (const [field, values] of fields) {
+      for (let part = 0; part < values.length; part++) partWords[part * PART.words + field] = values[part] ?? 0;
+    }
+    const sizes = this.#partSize.take();
+    for (let part = 0; part < sizes.length; part++) partDoubles[part * (PART.words / 2) + PART_SIZE] = sizes[part] ?? 0;
+  }
+
   /** Copies the columns and lets go of each: held to the end, they would double the memory of the whole scan. */
   #moveTo(columns: IndexColumns): void {
-    columns.partSize.set(this.#partSize.take());
-    columns.partItem.set(this.#part.item.take());
-    columns.partDir.set(this.#part.dir.take());
-    columns.partNameAt.set(this.#part.nameAt.take());
-    columns.partNameHash.set(this.#part.nameHash.take());
-    columns.partDuration.set(this.#part.duration.take());
-    columns.partNameLength.set(this.#partNameLength.take());
     columns.itemTextAt.set(this.#item.textAt.take());
     columns.itemFirstPart.set(this.#item.firstPart.take());
 

@@ -8,7 +8,7 @@
  * ```
  * An *item* owns the parts `itemFirstPart[i] .. itemFirstPart[i + 1]`. A *dir* is one path component with the separators
  * in front of it and a link to its parent, so shared prefixes are stored once and raw spelling is kept. *Name slots* are
- * an open-addressing table by hash of the folded file name; equal hashes are chained through `partNext`. A chain longer
+ * an open-addressing table by hash of the folded file name; equal hashes are chained through the parts. A chain longer
  * than CROWD is flagged: it is never walked, the *narrow* table answers for it (see crowd-keys.ts). The checksum is the
  * CRC-32 of everything behind the header.
  */
@@ -65,16 +65,10 @@ export interface IndexCounts {
 
 /** Every column as a typed-array view over the index. */
 export interface IndexColumns {
-  /** Bytes of each part's file; 0 when Plex does not say. */
-  readonly partSize: Float64Array;
-  readonly partItem: Uint32Array;
-  readonly partDir: Uint32Array;
-  /** Heap offset of the file name with the separators in front of it. */
-  readonly partNameAt: Uint32Array;
-  readonly partNameHash: Uint32Array;
-  /** Milliseconds; 0 when Plex does not say. */
-  readonly partDuration: Uint32Array;
-  readonly partNext: Uint32Array;
+  /** One record of {@link PART} numbers per part. */
+  readonly partWords: Uint32Array;
+  /** The same memory as doubles, for the sizes; see {@link PART_SIZE}. */
+  readonly partDoubles: Float64Array;
   /** Heap offset of the rating key; the title follows it. */
   readonly itemTextAt: Uint32Array;
   readonly itemFirstPart: Uint32Array;
@@ -89,7 +83,6 @@ export interface IndexColumns {
   readonly narrowPart: Uint32Array;
   readonly narrowHash: Uint32Array;
   readonly narrowNext: Uint32Array;
-  readonly partNameLength: Uint16Array;
   readonly itemKeyLength: Uint16Array;
   readonly itemTitleLength: Uint16Array;
   readonly itemSection: Uint16Array;
@@ -111,19 +104,37 @@ export interface IndexInfo {
   readonly sections: readonly IndexSection[];
 }
 
+/**
+ * A part's numbers stand side by side: matching one scene needs nearly all of them, and in an index far larger than the
+ * processor's cache every column of its own would be another miss.
+ */
+export const PART = {
+  /** Words per record. */
+  words: 10,
+  nameHash: 0,
+  /** Next part of the name chain, or NONE. */
+  next: 1,
+  /** Heap offset of the file name with the separators in front of it. */
+  nameAt: 2,
+  nameLength: 3,
+  dir: 4,
+  item: 5,
+  /** Milliseconds; 0 when Plex does not say. */
+  duration: 6,
+} as const;
+
+/** Where in a record's five doubles the size in bytes stands; 0 when Plex does not say. */
+export const PART_SIZE = 4;
+
 type ColumnKind = 8 | 4 | 2 | 1;
 
 /** Columns in the order of the file: widest elements first, so padding stays small. */
-function columnPlan(counts: IndexCounts): readonly (readonly [keyof IndexColumns, ColumnKind, number])[] {
+function columnPlan(
+  counts: IndexCounts,
+): readonly (readonly [Exclude<keyof IndexColumns, 'partWords'>, ColumnKind, number])[] {
   const { items, parts, dirs, narrowEntries } = counts;
   return [
-    ['partSize', 8, parts],
-    ['partItem', 4, parts],
-    ['partDir', 4, parts],
-    ['partNameAt', 4, parts],
-    ['partNameHash', 4, parts],
-    ['partDuration', 4, parts],
-    ['partNext', 4, parts],
+    ['partDoubles', 8, parts * (PART.words / 2)],
     ['itemTextAt', 4, items],
     ['itemFirstPart', 4, items + 1],
     ['itemDate', 4, items],
@@ -136,7 +147,6 @@ function columnPlan(counts: IndexCounts): readonly (readonly [keyof IndexColumns
     ['narrowPart', 4, narrowEntries],
     ['narrowHash', 4, narrowEntries],
     ['narrowNext', 4, narrowEntries],
-    ['partNameLength', 2, parts],
     ['itemKeyLength', 2, items],
     ['itemTitleLength', 2, items],
     ['itemSection', 2, items],
@@ -160,6 +170,7 @@ export function viewColumns(buffer: ArrayBufferLike, byteOffset: number, counts:
   let at = byteOffset + HEADER_BYTES;
   for (const [name, width, length] of columnPlan(counts)) {
     views[name] = viewOf(buffer, at, width, length);
+    if (name === 'partDoubles') views.partWords = new Uint32Array(buffer, at, length * 2);
     at += align8(width * length);
   }
   return views as unknown as IndexColumns;

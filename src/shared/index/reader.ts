@@ -1,6 +1,6 @@
 /** Reads the Plex index in place: no unpacking, any thread. */
 import { crc32 } from 'node:zlib';
-import { mixHash, decodeUtf8, foldedBytesEqual } from '../text-key.js';
+import { mixHash, decodeUtf8, foldedBytesEqual, plainBytesEqual } from '../text-key.js';
 import { isSeparator } from '../path.js';
 import { hashBytes } from './builder.js';
 import {
@@ -10,6 +10,8 @@ import {
   HEADER_BYTES,
   MAGIC,
   NONE,
+  PART,
+  PART_SIZE,
   VERSION,
   indexBytes,
   viewColumns,
@@ -94,19 +96,19 @@ export class PlexIndex {
 
   /** Parts whose folded file name has this hash. Chains of equal hashes: prove each with {@link nameEquals}. */
   nameChain(hash: number): NameChain {
-    const { nameSlots, partNameHash } = this.columns;
+    const { nameSlots, partWords } = this.columns;
     const mask = nameSlots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const value = nameSlots[slot] ?? 0;
       if (value === 0) return NO_CHAIN;
       const head = ((value & ~CROWD_FLAG) >>> 0) - 1;
-      if (partNameHash[head] === hash) return { head, crowd: value >= CROWD_FLAG };
+      if (partWords[head * PART.words + PART.nameHash] === hash) return { head, crowd: value >= CROWD_FLAG };
     }
   }
 
   /** The next part of a name chain, or NONE. */
   nextPart(part: number): number {
-    return this.columns.partNext[part] ?? NONE;
+    return this.columns.partWords[part * PART.words + PART.next] ?? NONE;
   }
 
   /** Parts of crowds under one narrow key, by hash: prove each. */
@@ -125,10 +127,18 @@ export class PlexIndex {
 
   /** Whether a part's folded file name is this key. */
   nameEquals(part: number, key: string): boolean {
-    const { heap, partNameAt, partNameLength } = this.columns;
-    const at = partNameAt[part] ?? 0;
-    const end = at + (partNameLength[part] ?? 0);
+    const { heap, partWords } = this.columns;
+    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
+    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
     return foldedBytesEqual(heap, skipSeparators(heap, at, end), end, key);
+  }
+
+  /** Whether a part's file name is the end of this path, letter case aside; undefined where only folding can tell. */
+  nameIsEndOf(part: number, path: string, nameStart: number): boolean | undefined {
+    const { heap, partWords } = this.columns;
+    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
+    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
+    return plainBytesEqual(heap, skipSeparators(heap, at, end), end, path, nameStart);
   }
 
   /** Whether a directory's own folded name is this key. */
@@ -141,18 +151,18 @@ export class PlexIndex {
 
   /** A part's file name as Plex spells it. */
   partName(part: number): string {
-    const { heap, partNameAt, partNameLength } = this.columns;
-    const at = partNameAt[part] ?? 0;
-    const end = at + (partNameLength[part] ?? 0);
+    const { heap, partWords } = this.columns;
+    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
+    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
     return decodeUtf8(heap.subarray(skipSeparators(heap, at, end), end));
   }
 
   /** A part's whole path as Plex spells it. */
   partPath(part: number): string {
-    const { heap, partDir, partNameAt, partNameLength } = this.columns;
-    const at = partNameAt[part] ?? 0;
-    const name = decodeUtf8(heap.subarray(at, at + (partNameLength[part] ?? 0)));
-    return this.#dirPath(partDir[part] ?? NONE) + name;
+    const { heap, partWords } = this.columns;
+    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
+    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
+    return this.#dirPath(this.dirOf(part)) + decodeUtf8(heap.subarray(at, end));
   }
 
   #dirPath(dir: number): string {
@@ -167,7 +177,22 @@ export class PlexIndex {
 
   /** The item a part belongs to. */
   itemOf(part: number): number {
-    return this.columns.partItem[part] ?? NONE;
+    return this.columns.partWords[part * PART.words + PART.item] ?? NONE;
+  }
+
+  /** The directory a part lies in, or NONE. */
+  dirOf(part: number): number {
+    return this.columns.partWords[part * PART.words + PART.dir] ?? NONE;
+  }
+
+  /** Bytes of a part's file; 0 when Plex does not say. */
+  sizeOf(part: number): number {
+    return this.columns.partDoubles[part * (PART.words / 2) + PART_SIZE] ?? 0;
+  }
+
+  /** Milliseconds a part lasts; 0 when Plex does not say. */
+  durationOf(part: number): number {
+    return this.columns.partWords[part * PART.words + PART.duration] ?? 0;
   }
 
   /** An item's rating key. */

@@ -132,7 +132,7 @@ function walk(index: PlexIndex, { rank, query }: Crowd, key: number): Walk {
   let seen = 0;
   for (const part of index.narrowParts(key)) {
     if (++seen > CROWD_WALK) return { members, complete: false };
-    if (!index.nameEquals(part, query.name) || rankOf(index, query, part) !== rank) continue;
+    if (!query.isNameOf(index, part) || rankOf(index, query, part) !== rank) continue;
     members.push(member(index, { rank, query }, part));
   }
   return { members, complete: true };

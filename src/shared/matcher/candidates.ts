@@ -39,7 +39,7 @@ export function findCandidates(index: PlexIndex, queries: readonly FileQuery[]):
       continue;
     }
     for (let part = chain.head; part !== NONE; part = index.nextPart(part)) {
-      if (index.nameEquals(part, query.name)) consider(candidates, index, query, part);
+      if (query.isNameOf(index, part)) consider(candidates, index, query, part);
     }
   }
   return { candidates, crowds };
@@ -47,7 +47,7 @@ export function findCandidates(index: PlexIndex, queries: readonly FileQuery[]):
 
 /** The rank of one part for one file. */
 export function rankOf(index: PlexIndex, query: FileQuery, part: number): number {
-  const dir = index.columns.partDir[part] ?? NONE;
+  const dir = index.dirOf(part);
   const trailing = trailingDirectories(index, query.directory, dir);
   return rank(isWholePath(index, query.directory, dir, trailing), sizeAgrees(index, query, part), trailing);
 }
@@ -62,17 +62,17 @@ function consider(candidates: Candidate[], index: PlexIndex, query: FileQuery, p
 
 /** Both sizes are known and equal. */
 export function sizeAgrees(index: PlexIndex, { file }: FileQuery, part: number): boolean {
-  return file.size > 0 && index.columns.partSize[part] === file.size;
+  return file.size > 0 && index.sizeOf(part) === file.size;
 }
 
 /** Both sizes are known and differ. */
 export function sizeDiffers(index: PlexIndex, { file }: FileQuery, part: number): boolean {
-  const size = index.columns.partSize[part] ?? 0;
+  const size = index.sizeOf(part);
   return file.size > 0 && size > 0 && size !== file.size;
 }
 
 /** Both durations are known and lie within 2 s: what a re-encoded copy of the same video shows. */
 export function durationAgrees(index: PlexIndex, { file }: FileQuery, part: number): boolean {
-  const milliseconds = index.columns.partDuration[part] ?? 0;
+  const milliseconds = index.durationOf(part);
   return milliseconds > 0 && file.duration > 0 && Math.abs(milliseconds - file.duration * 1000) <= 2000;
 }

@@ -86,7 +86,7 @@ function longestSuffix(
 function take(index: PlexIndex, query: FileQuery, key: number, fits: (part: number) => boolean): Taken {
   const parts: number[] = [];
   for (const part of index.narrowParts(key)) {
-    if (!index.nameEquals(part, query.name) || !fits(part)) continue;
+    if (!query.isNameOf(index, part) || !fits(part)) continue;
     if (parts.length === CROWD) return { parts, more: true };
     parts.push(part);
   }

@@ -54,7 +54,7 @@ export function matchScene(index: PlexIndex, directories: DirectoryCache, input:
 function matchOnly(index: PlexIndex, query: FileQuery): MatchResult | undefined {
   const { head, crowd } = index.nameChain(query.nameHash);
   if (head === NONE) return { kind: 'none' };
-  if (crowd || index.nextPart(head) !== NONE || !index.nameEquals(head, query.name)) return undefined;
+  if (crowd || index.nextPart(head) !== NONE || !query.isNameOf(index, head)) return undefined;
   const evidence = rankOf(index, query, head);
   return evidence > 0 ? { kind: 'matched', part: head, evidence, file: query.file } : undefined;
 }

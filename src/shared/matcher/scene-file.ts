@@ -2,8 +2,8 @@
 import { LRUCache } from 'lru-cache';
 import { NONE } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
-import { foldedComponents, mapComponents, splitAt, type FoldedMapping, type PathSplit } from '../path.js';
-import { foldKey, hashText } from '../text-key.js';
+import { foldedComponents, mapComponents, splitAt, type FoldedMapping } from '../path.js';
+import { foldKey, hashFolded, hashText } from '../text-key.js';
 
 /** One file of a scene, as Stash gives it. */
 export interface SceneFile {
@@ -24,23 +24,37 @@ export interface SceneDirectory {
 }
 
 /** A file ready to be looked up. */
-export interface FileQuery {
+export class FileQuery {
   readonly file: SceneFile;
-  /** Folded file name. */
-  readonly name: string;
+  /** Where the file name begins in the path. */
+  readonly nameStart: number;
   readonly nameHash: number;
   readonly directory: SceneDirectory;
+  #name: string | undefined;
+
+  constructor(file: SceneFile, nameStart: number, directory: SceneDirectory) {
+    this.file = file;
+    this.nameStart = nameStart;
+    this.nameHash = hashFolded(file.path, nameStart);
+    this.directory = directory;
+  }
+
+  /** Folded file name. Made only when asked for: most names are compared as they are. */
+  get name(): string {
+    this.#name ??= foldKey(this.file.path.slice(this.nameStart));
+    return this.#name;
+  }
+
+  /** Whether a part has this file name. */
+  isNameOf(index: PlexIndex, part: number): boolean {
+    return index.nameIsEndOf(part, this.file.path, this.nameStart) ?? index.nameEquals(part, this.name);
+  }
 }
 
 /** Prepares a file for the matcher, its directory as it stands. */
 export function fileQuery(file: SceneFile): FileQuery {
-  const split = splitAt(file.path);
-  return queryIn(prepareDirectory(file.path.slice(0, split.dirEnd), []), file, split);
-}
-
-function queryIn(directory: SceneDirectory, file: SceneFile, { nameStart }: PathSplit): FileQuery {
-  const name = foldKey(file.path.slice(nameStart));
-  return { file, name, nameHash: hashText(name), directory };
+  const { dirEnd, nameStart } = splitAt(file.path);
+  return new FileQuery(file, nameStart, prepareDirectory(file.path.slice(0, dirEnd), []));
 }
 
 function prepareDirectory(dir: string, mappings: readonly FoldedMapping[]): SceneDirectory {
@@ -69,7 +83,7 @@ export class DirectoryCache {
       this.#lastDir = path.slice(0, split.dirEnd);
       this.#last = this.#lookUp(this.#lastDir);
     }
-    return queryIn(this.#last, file, split);
+    return new FileQuery(file, split.nameStart, this.#last);
   }
 
   #lookUp(dir: string): SceneDirectory {

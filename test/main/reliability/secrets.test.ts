@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scan } from 'gapscan';
 import { describe, expect, it } from 'vitest';
 import type { Fault } from '../../../src/main/demo/faults.js';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
@@ -49,6 +50,17 @@ const FAULTS: [string, Fault][] = [
     { kind: 'body', body: JSON.stringify({ errors: [{ message: echo }], data: null }), type: 'application/json' },
   ],
 ];
+
+describe('a secret that cannot be sent', () => {
+  it.each(['two\nlines', 'wide \u20ac', ''])('is refused at once: %j', async (secret) => {
+    const rig = await scanRig(world);
+    const failed = scan({ ...rig.options, plex: { ...rig.options.plex, secret } });
+    await expect(failed).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: 'PLEX_TOKEN holds characters that cannot be sent in a header',
+    });
+  });
+});
 
 describe('no secret is shown, written or sent on', () => {
   it.each(FAULTS)('when both servers answer with %s', async (_, fault) => {

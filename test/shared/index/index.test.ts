@@ -45,7 +45,7 @@ describe('the Plex index', () => {
           expect(index.ratingKey(item)).toBe(key);
           expect(index.title(item)).toBe(title);
           expect(parts.map((part) => index.partPath(part))).toEqual(files.map((file) => file.path));
-          expect(parts.map((part) => index.columns.partSize[part])).toEqual(files.map((file) => file.size));
+          expect(parts.map((part) => index.sizeOf(part))).toEqual(files.map((file) => file.size));
         }
       }),
     );
