@@ -13,7 +13,7 @@ import type {
 } from '../shared/messages.js';
 import { VERDICTS, isGap } from '../shared/verdicts.js';
 import { prepareGap } from './gap.js';
-import { readSceneRowsLazily, type SceneRow } from './scene-row.js';
+import { MalformedRow, readSceneRowsLazily, type SceneRow } from './scene-row.js';
 import { reportLine } from './report-line.js';
 import { isBeforeSince } from './since.js';
 import { judge, type Judgement, type Workbench } from './verdict.js';
@@ -30,17 +30,26 @@ function workbenchFor(context: ScanContext): Workbench {
 }
 
 /** Parses, judges and prepares a page. */
-export function classifyPage({ bytes, context, asOf, settled }: ClassifyTask): PageOutcome<ClassifyResult> {
-  const rows = readSceneRowsLazily(bytes);
+export function classifyPage(task: ClassifyTask): PageOutcome<ClassifyResult> {
+  const rows = readSceneRowsLazily(task.bytes);
   if (!rows.ok) return rows;
-  const results = new ResultWriter(rows.value.length);
+  try {
+    return { ok: true, value: classifyRows(task, rows.value) };
+  } catch (error: unknown) {
+    if (error instanceof MalformedRow) return { ok: false, problem: { kind: 'not_json', detail: error.message } };
+    throw error;
+  }
+}
+
+function classifyRows({ context, asOf, settled }: ClassifyTask, rows: readonly SceneRow[]): ClassifyResult {
+  const results = new ResultWriter(rows.length);
   const here = workbenchFor(context);
   const settledById = new Map(settled.map((match) => [match.sceneId, match]));
-  for (const scene of rows.value) {
+  for (const scene of rows) {
     results.lastId = Math.max(results.lastId, scene.id);
     if (!isBeforeSince(context, scene)) classifyScene(here, scene, settledById.get(scene.id), asOf, results);
   }
-  return { ok: true, value: results.finish(rows.value.length) };
+  return results.finish(rows.length);
 }
 
 function classifyScene(

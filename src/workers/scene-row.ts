@@ -7,6 +7,13 @@ import { JsonCursor, keyHash } from './json-cursor.js';
 import { isObject } from './parse-page.js';
 import { readScene, readSceneRows, sceneId, type Scene } from './read-scene.js';
 
+/** A row that was stepped over without being read closely turns out not to be JSON: the page was damaged on its way. */
+export class MalformedRow extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /** A scene whose full row is read only when somebody asks for more than id, time and files. */
 export class SceneRow {
   readonly id: number;
@@ -242,6 +249,10 @@ function readNames(cursor: JsonCursor): string[] | undefined {
 }
 
 function parseScene(bytes: Buffer, start: number, end: number): Scene {
-  const row: unknown = JSON.parse(bytes.toString('utf8', start, end));
-  return readScene(isObject(row) ? row : {});
+  try {
+    const row: unknown = JSON.parse(bytes.toString('utf8', start, end));
+    return readScene(isObject(row) ? row : {});
+  } catch (cause: unknown) {
+    throw new MalformedRow(cause);
+  }
 }
