@@ -1,7 +1,8 @@
 /** The consumer's own library, persist-queue, in the system's Python. */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 
 const PYTHON = '/usr/bin/python3';
+const PRELUDE = 'import sys, json\ninput = json.load(sys.stdin)\n';
 
 /** Whether the library is there (Debian: python3-persist-queue). */
 export const hasPersistQueue = spawnSync(PYTHON, ['-c', 'import persistqueue']).status === 0;
@@ -11,12 +12,23 @@ export const because = hasPersistQueue ? '' : ' (skipped: python3-persist-queue 
 
 /** Runs Python code with JSON on stdin; returns the JSON it prints. */
 export function python(code: string, input: unknown = null): unknown {
-  const script = `import sys, json\ninput = json.load(sys.stdin)\n${code}`;
-  const { status, stdout, stderr } = spawnSync(PYTHON, ['-c', script], {
+  const { status, stdout, stderr } = spawnSync(PYTHON, ['-c', PRELUDE + code], {
     input: JSON.stringify(input),
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout);
+}
+
+/** The same without waiting for it. */
+export async function pythonInBackground(code: string, input: unknown): Promise<unknown> {
+  const child = execFile(PYTHON, ['-c', PRELUDE + code], { encoding: 'utf8' });
+  child.stdin?.end(JSON.stringify(input));
+  let [stdout, stderr] = ['', ''];
+  child.stdout?.on('data', (text: string) => (stdout += text));
+  child.stderr?.on('data', (text: string) => (stderr += text));
+  const status = await new Promise((resolve) => child.on('close', resolve));
   if (status !== 0) throw new Error(stderr);
   return JSON.parse(stdout);
 }

@@ -2,11 +2,12 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { sampleScene } from '../../../src/main/demo/world.js';
 import { makeSyncJob } from '../../../src/shared/job.js';
 import { decodePickle, type PickleValue } from '../../../src/shared/pickle-decode.js';
 import { encodeSyncJob } from '../../../src/shared/pickle-encode.js';
-import { OPEN_QUEUE, because, hasPersistQueue, python } from '../../support/python.js';
+import { OPEN_QUEUE, because, hasPersistQueue, python, pythonInBackground } from '../../support/python.js';
 import { scanRig } from '../../support/scan-world.js';
 
 const NAMES = ['plain', 'NFD e\u0301', 'emoji \u{1f3ac}', 'quote " and \\', '100% [x]'];
@@ -125,6 +126,34 @@ print(1)`;
     await rig.run();
     expect(readFileSync(rig.queueFile).equals(before)).toBe(true);
   });
+});
+
+const DRAIN = `
+import time
+done, until = [], time.time() + 4
+while time.time() < until:
+    if q._count() == 0:
+        time.sleep(0.01)
+        continue
+    job = q.get(block=False)
+    done.append(job["scene_id"])
+    q.ack(job)
+print(json.dumps(done))`;
+
+describe.skipIf(!hasPersistQueue)(`a worker that drains the queue while gapscan commits${because}`, () => {
+  it('neither is disturbed, and every job is done exactly once', async () => {
+    const demo = makeDemoWorld({ scenes: 3000, seed: 9 });
+    const rig = await scanRig(demo);
+    const queue = join(rig.dataDir, 'queue');
+    mkdirSync(queue);
+    const draining = pythonInBackground(OPEN_QUEUE + DRAIN, { queue });
+    const first = (await rig.run()).summary.queue;
+    for (let again = 0; again < 8; again++) expect((await rig.run()).summary.queue.enqueued).toBe(0);
+    const done = (await draining) as number[];
+    expect(done).toHaveLength(first.enqueued);
+    expect(new Set(done).size).toBe(first.enqueued);
+    expect((await rig.run()).summary.queue).toMatchObject({ enqueued: 0, recently_done: first.enqueued });
+  }, 60_000);
 });
 
 const jobs = fc.array(
