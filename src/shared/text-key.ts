@@ -1,6 +1,6 @@
 /**
  * Keys under which names are compared: Unicode NFC and lower case, so that NFD names (macOS) and letter case make no
- * difference. Also the 32-bit hash the index tables are built on; both sides must use exactly these functions.
+ * difference. Also the 31-bit hash the index tables are built on; both sides must use exactly these functions.
  */
 
 // eslint-disable-next-line no-control-regex -- the range is "all of ASCII"
@@ -14,7 +14,7 @@ export function foldKey(text: string): string {
   return text.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
-/** A 32-bit hash of a string's UTF-16 units, as an unsigned integer. */
+/** A 31-bit hash of a string's UTF-16 units. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -32,12 +32,12 @@ export function hashFolded(text: string, start: number): number {
   return finishHash(hash);
 }
 
-/** Combines two 32-bit hashes into one; the order matters. */
+/** Combines two hashes into one; the order matters. */
 export function mixHash(a: number, b: number): number {
   return finishHash(Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35));
 }
 
-/** A 32-bit hash of any finite number. */
+/** A hash of any finite number. */
 export function hashNumber(value: number): number {
   return mixHash(value | 0, Math.floor(value / 4294967296) | 0);
 }
@@ -47,7 +47,7 @@ export function finishHash(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
+  return (h ^ (h >>> 16)) & 0x7fffffff;
 }
 
 const decoder = new TextDecoder();

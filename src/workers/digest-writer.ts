@@ -180,7 +180,7 @@ function beforeSeparators(bytes: Uint8Array, start: number, end: number): number
 function hashRaw(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  return (hash ^ (hash >>> 15)) & 0x7fffffff;
 }
 
 /** hashText(foldKey(text)) without making the text, as long as it is ASCII. */

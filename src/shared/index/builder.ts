@@ -265,7 +265,7 @@ function writeHeader(buffer: SharedArrayBuffer, counts: IndexCounts): void {
 export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return mixHash(hash >>> 0, end - start);
+  return mixHash(hash, end - start);
 }
 
 function sameBytes(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, length: number): boolean {

@@ -36,11 +36,14 @@ export const HEADER = {
   narrowEntries: 13,
 } as const;
 
-/** "No parent", "no next", "not found". */
-export const NONE = 0xffffffff;
+/**
+ * "No parent", "no next", "not found". Like hashes and flags it stays below 2^31: V8 keeps such numbers in registers, larger
+ * ones on the heap.
+ */
+export const NONE = 0x7fffffff;
 
 /** Set in a name slot whose chain is a crowd. */
-export const CROWD_FLAG = 0x80000000;
+export const CROWD_FLAG = 0x40000000;
 
 /** The longest chain of equal file names that is walked. */
 export const CROWD = 16;

@@ -101,7 +101,7 @@ export class PlexIndex {
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const value = nameSlots[slot] ?? 0;
       if (value === 0) return NO_CHAIN;
-      const head = ((value & ~CROWD_FLAG) >>> 0) - 1;
+      const head = (value & ~CROWD_FLAG) - 1;
       if (partWords[head * PART.words + PART.nameHash] === hash) return { head, crowd: value >= CROWD_FLAG };
     }
   }

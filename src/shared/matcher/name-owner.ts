@@ -14,13 +14,13 @@ import { fileQuery } from './scene-file.js';
 /** At most two parts, of different items, that share this path's file name: two are enough to know it is not unique. */
 export function nameOwners(index: PlexIndex, path: string): number[] {
   const key = foldKey(fileName(path));
-  const owners: number[] = [];
+  let first = NONE;
   for (let part = index.nameChain(hashText(key)).head; part !== NONE; part = index.nextPart(part)) {
-    if (index.itemOf(part) === index.itemOf(owners[0] ?? NONE) || !index.nameEquals(part, key)) continue;
-    owners.push(part);
-    if (owners.length === 2) break;
+    if (!index.nameEquals(part, key)) continue;
+    if (first === NONE) first = part;
+    else if (index.itemOf(part) !== index.itemOf(first)) return [first, part];
   }
-  return owners;
+  return first === NONE ? [] : [first];
 }
 
 /** Parts, of different items, that have the very path of this part. */
