@@ -8,6 +8,7 @@ export async function matcher({ scenes, repeat, seed }) {
   const { openIndex } = await import('../dist/shared/index/reader.js');
   const { matchScene } = await import('../dist/shared/matcher/matcher.js');
   const { DirectoryCache } = await import('../dist/shared/matcher/scene-file.js');
+  const { Utf8Text } = await import('../dist/shared/utf8-text.js');
   const { digestPage } = await import('../dist/workers/digest-page.js');
   const world = makeWorld({ seed, scenes, shape: 'realistic' });
   const builder = new IndexBuilder();
@@ -27,7 +28,8 @@ export async function matcher({ scenes, repeat, seed }) {
   const inputs = [];
   for (let n = 1; n <= scenes; n++) {
     const { title, files } = JSON.parse(world.sceneRow(n));
-    inputs.push({ title, files });
+    const [{ path, size, duration }] = files;
+    inputs.push({ title: Utf8Text.of(title), files: [{ path: Utf8Text.of(path), size, duration }] });
   }
   const totals = world.totals();
   const rates = [];

@@ -9,13 +9,15 @@ import type {
   WorkerResults,
   WorkerTask,
 } from '../shared/messages.js';
-import { unpackResult } from '../shared/result-codec.js';
+import { PageMemory } from './http/page-memory.js';
 import { runTask } from '../workers/run-task.js';
 
 /** Runs tasks; results come back in any order. */
 export interface TaskRunner {
   /** Threads that work beside this one; 0 when tasks run inline. */
   readonly threads: number;
+  /** Where the pages of its tasks are to be read into; a task gives its page back here. */
+  readonly memory: PageMemory;
   run<T extends WorkerTask>(task: T): Promise<WorkerResults[T['kind']]>;
   close(): Promise<void>;
 }
@@ -34,30 +36,39 @@ export function startRunner(threads: number): TaskRunner {
 }
 
 function inlineRunner(): TaskRunner {
+  const memory = new PageMemory();
   return {
     threads: 0,
-    run: <T extends WorkerTask>(task: T) => Promise.resolve(runTask(task) as WorkerResults[T['kind']]),
+    memory,
+    run<T extends WorkerTask>(task: T) {
+      const outcome = runTask(task) as WorkerResults[T['kind']];
+      memory.give(task.bytes.buffer as ArrayBuffer);
+      return Promise.resolve(outcome);
+    },
     close: () => Promise.resolve(),
   };
 }
 
 function poolRunner(threads: number): TaskRunner {
-  const pool = new Piscina<PostedTask, Uint8Array>({
+  const pool = new Piscina<PostedTask, PostedResult>({
     filename: new URL('../workers/entry.js', import.meta.url).href,
     minThreads: threads,
     maxThreads: threads,
   });
+  const memory = new PageMemory();
   const sent = new Map<string, number>();
-  const post = async (task: PostedTask): Promise<PostedResult> =>
-    unpackResult(await pool.run(task, { transferList: [task.bytes.buffer as ArrayBuffer] })) as PostedResult;
+  const post = (task: PostedTask) => pool.run(task, { transferList: [task.bytes.buffer as ArrayBuffer] });
   return {
     threads,
+    memory,
     async run<T extends WorkerTask>(task: T) {
+      const { length } = task.bytes;
       const result = await post(task.kind === 'digest' ? task : withoutContext(task, sent, threads));
       const missing = result.kind === 'context_missing';
       // The worker that took it has not met this scan yet: it hands the page back and gets it again with the context.
-      const final = missing ? await post({ ...task, bytes: new Uint8Array(result.bytes) }) : result;
+      const final = missing ? await post({ ...task, bytes: new Uint8Array(result.page, 0, length) }) : result;
       if (final.kind !== 'done') throw new Error('Internal error: a worker refused the context it was sent');
+      memory.give(final.page);
       return final.outcome as WorkerResults[T['kind']];
     },
     close: () => pool.destroy(),

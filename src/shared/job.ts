@@ -2,21 +2,25 @@
  * The sync job as Stash2Plex's worker reads it (its v1.6.14), key for key.
  * `pqid` and the retry keys are never written: they belong to the plugin's own copies.
  */
+import type { Utf8Text } from './utf8-text.js';
+
+/** A text on its way into a job; one still in UTF-8 is written as it stands. */
+export type JobText = string | Utf8Text;
 
 /** The metadata a job carries. Empty fields are left out: an empty value would clear the field in Plex. */
 export interface JobData {
   /** The file the worker looks up in Plex, by its name. The only key that is always there. */
-  readonly path: string;
-  readonly title?: string;
+  readonly path: JobText;
+  readonly title?: JobText;
   /** Studio name. */
-  readonly studio?: string;
+  readonly studio?: JobText;
   /** Performer names, never blank. */
-  readonly performers?: readonly string[];
+  readonly performers?: readonly JobText[];
   /** Tag names, never blank. */
-  readonly tags?: readonly string[];
-  readonly details?: string;
+  readonly tags?: readonly JobText[];
+  readonly details?: JobText;
   /** Always `YYYY-MM-DD`; Stash's partial dates are left out. */
-  readonly date?: string;
+  readonly date?: JobText;
 }
 
 /** One queue row's payload. */

@@ -104,6 +104,17 @@ export interface ClassifiedGap {
   readonly job: Uint8Array | undefined;
 }
 
+/** The gaps of a page; see gap-columns.ts. */
+export interface GapColumns {
+  readonly sceneIds: Uint32Array;
+  /** Epoch seconds; NaN when it could not be read. */
+  readonly updatedAt: Float64Array;
+  readonly outcomes: Uint8Array;
+  /** Where each gap's job ends in `jobs`. */
+  readonly jobEnds: Uint32Array;
+  readonly jobs: Uint8Array;
+}
+
 /** One report line without its action: `head + JSON of the action + tail`. */
 export interface ClassifiedLine {
   readonly sceneId: number;
@@ -122,7 +133,7 @@ export interface ClassifyResult {
   /** The part of the match, or NONE. */
   readonly parts: Uint32Array;
   readonly evidence: Uint32Array;
-  readonly gaps: readonly ClassifiedGap[];
+  readonly gaps: GapColumns;
   readonly lines: readonly ClassifiedLine[];
   /** Scenes whose `updated_at` could not be read. */
   readonly unreadableTimes: readonly number[];
@@ -149,8 +160,8 @@ export interface ContextName {
   readonly id: string;
 }
 
-/** What a thread answers. */
+/** What a thread answers; the page's memory comes back with it. */
 export type PostedResult =
-  | { readonly kind: 'done'; readonly outcome: WorkerResults[WorkerTask['kind']] }
-  /** The task's page, handed back by a thread that does not know its context. */
-  | { readonly kind: 'context_missing'; readonly bytes: Uint8Array };
+  | { readonly kind: 'done'; readonly page: ArrayBuffer; readonly outcome: WorkerResults[WorkerTask['kind']] }
+  /** The thread does not know the task's context: the page is as it was. */
+  | { readonly kind: 'context_missing'; readonly page: ArrayBuffer };

@@ -1,4 +1,5 @@
 /** The quality gate: what counts as meaningful metadata, on both sides and at the queue. */
+import { Utf8Text } from './utf8-text.js';
 
 /** The five fields of the gate; absent, null and blank all mean "none". */
 export interface MetadataFields {
@@ -20,9 +21,9 @@ export function hasMeaningfulMetadata(fields: MetadataFields): boolean {
   );
 }
 
-/** A string with something in it that is not white space. */
-export function hasText(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '';
+/** A text with something in it that is not white space. */
+export function hasText(value: unknown): value is string | Utf8Text {
+  return typeof value === 'string' ? value.trim() !== '' : value instanceof Utf8Text && !value.isBlank;
 }
 
 function hasNames(value: unknown): boolean {
@@ -36,7 +37,7 @@ export function namesIn(list: unknown, property: 'name' | 'tag'): string[] {
   for (const entry of list as unknown[]) {
     const name: unknown =
       typeof entry === 'object' && entry !== null ? (entry as Partial<Record<string, unknown>>)[property] : undefined;
-    if (hasText(name)) names.push(name);
+    if (typeof name === 'string' && hasText(name)) names.push(name);
   }
   return names;
 }
@@ -57,7 +58,7 @@ export function packPlexDate(date: unknown, year: unknown): number {
 
 /** Whether a packed Plex date is the scene's own, compared at the coarser of the two precisions. */
 export function isOwnDate(packed: number, sceneDate: unknown): boolean {
-  if (packed === 0 || !hasText(sceneDate)) return false;
+  if (packed === 0 || typeof sceneDate !== 'string') return false;
   const plex = String(packed).padStart(8, '0');
   const scene = sceneDate.trim().replaceAll('-', '');
   const known = packed % 10_000 === 0 ? 4 : 8;

@@ -24,25 +24,10 @@ function lastComponentStart(path: string): number {
   return Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1;
 }
 
-/** Where a path is cut. */
-export interface PathSplit {
-  /** Length of the directory. */
-  readonly dirEnd: number;
-  /** Index of the first character of the file name. */
-  readonly nameStart: number;
-}
-
-/** Finds where a path is cut into its directory, separators, and last component. */
-export function splitAt(path: string): PathSplit {
-  const nameStart = lastComponentStart(path);
-  let dirEnd = nameStart;
-  while (dirEnd > 0 && isSeparator(path.charCodeAt(dirEnd - 1))) dirEnd--;
-  return { dirEnd, nameStart };
-}
-
 /** Cuts a path into its directory and its last component. */
 export function splitPath(path: string): SplitPath {
-  const { dirEnd } = splitAt(path);
+  let dirEnd = lastComponentStart(path);
+  while (dirEnd > 0 && isSeparator(path.charCodeAt(dirEnd - 1))) dirEnd--;
   return { dir: path.slice(0, dirEnd), base: path.slice(dirEnd) };
 }
 

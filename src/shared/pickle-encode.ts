@@ -2,7 +2,8 @@
  * Encodes a sync job as Python's pickle, protocol 4, in the minimal form (no frames, no memo, MARK form for collections)
  * that Python's own reader and Stash2Plex's worker load.
  */
-import type { JobData, SyncJob } from './job.js';
+import type { JobData, JobText, SyncJob } from './job.js';
+import type { Utf8Text } from './utf8-text.js';
 
 const OP = {
   proto: 0x80,
@@ -91,13 +92,13 @@ function writeData(data: JobData): void {
     const value = data[name];
     if (value === undefined) continue;
     writeEncoded(key);
-    if (typeof value === 'string') writeText(value);
-    else writeList(value);
+    if (Array.isArray(value)) writeList(value as readonly JobText[]);
+    else writeText(value as JobText);
   }
   writeBytes(OP.setItems);
 }
 
-function writeList(list: readonly string[]): void {
+function writeList(list: readonly JobText[]): void {
   writeBytes(OP.emptyList);
   if (list.length === 0) return;
   writeBytes(OP.mark);
@@ -105,7 +106,32 @@ function writeList(list: readonly string[]): void {
   writeBytes(OP.appends);
 }
 
-function writeText(text: string): void {
+function writeText(text: JobText): void {
+  if (typeof text === 'string') writeString(text);
+  else if (!writePlain(text)) writeString(text.toString());
+}
+
+/** Writes UTF-8 as it stands if it is all ASCII; else writes nothing that counts and returns false. */
+function writePlain({ bytes, start, end }: Utf8Text): boolean {
+  const length = end - start;
+  reserve(5 + length);
+  const short = length < 256;
+  const textAt = at + (short ? 2 : 5);
+  let all = 0;
+  for (let i = 0; i < length; i++) {
+    const byte = bytes[start + i] ?? 0;
+    all |= byte;
+    scratch[textAt + i] = byte;
+  }
+  if (all >= 0x80) return false;
+  scratch[at] = short ? OP.shortUnicode : OP.unicode;
+  if (short) scratch[at + 1] = length;
+  else scratch.writeUInt32LE(length, at + 1);
+  at = textAt + length;
+  return true;
+}
+
+function writeString(text: string): void {
   reserve(5 + text.length * 3);
   if (text.length <= LOOP_LENGTH && writeAscii(text)) return;
   // The length stands before the text and its width depends on it: most texts are short, so that is tried first.

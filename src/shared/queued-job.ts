@@ -1,4 +1,5 @@
 /** What gapscan needs to know of a row in the queue, whoever wrote it. */
+import { isJobOf } from './pickle-check.js';
 import { decodePickle } from './pickle-decode.js';
 
 /** The two facts the dedupe rests on. */
@@ -28,8 +29,5 @@ export function readQueuedJob(bytes: Uint8Array): QueuedJob | undefined {
  * @throws Error (a bug) when the row does not read back as this scene's job
  */
 export function assertReadable(job: Uint8Array, sceneId: number): void {
-  const read = readQueuedJob(job);
-  if (read?.sceneId !== sceneId || read.enqueuedAt === undefined) {
-    throw new Error(`Internal error: the job of scene ${sceneId} does not read back`);
-  }
+  if (!isJobOf(job, sceneId)) throw new Error(`Internal error: the job of scene ${sceneId} does not read back`);
 }

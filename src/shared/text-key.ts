@@ -14,22 +14,51 @@ export function foldKey(text: string): string {
   return text.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
-/** A 31-bit hash of a string's UTF-16 units. */
+const HASH_SEED = 0x811c9dc5;
+const HASH_PRIME = 0x01000193;
+
+/** A 31-bit hash of a string's UTF-16 units, the last first: file names are cut off and hashed in one pass from their end. */
 export function hashText(text: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  let hash = HASH_SEED;
+  for (let i = text.length - 1; i >= 0; i--) hash = Math.imul(hash ^ text.charCodeAt(i), HASH_PRIME);
   return finishHash(hash);
 }
 
-/** `hashText(foldKey(text.slice(start)))`, without making the slice as long as it is ASCII. */
-export function hashFolded(text: string, start: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code >= 0x80) return hashText(foldKey(text.slice(start)));
-    hash = Math.imul(hash ^ (code >= 65 && code <= 90 ? code + 32 : code), 0x01000193);
+/** The last component of a path, as {@link cutName} finds it. */
+export interface NameCut {
+  /** Where the separators in front of the name begin. */
+  dirEnd: number;
+  nameStart: number;
+  /** `hashText(foldKey(name))` */
+  nameHash: number;
+}
+
+const SLASH = 0x2f;
+const BACKSLASH = 0x5c;
+
+/** What a byte folds to: letters to lower case, either separator to `/`; bytes that are not ASCII stay. */
+const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) =>
+  byte === BACKSLASH ? SLASH : byte >= 65 && byte <= 90 ? byte + 32 : byte,
+);
+
+/**
+ * Cuts the last component off a path in UTF-8 and hashes it, without making strings as long as the name is ASCII. Fills an
+ * object of the caller's: it runs once per file of either library.
+ */
+export function cutName(bytes: Uint8Array, start: number, end: number, cut: NameCut): void {
+  let hash = HASH_SEED;
+  let all = 0;
+  let at = end - 1;
+  for (; at >= start; at--) {
+    const folded = FOLDED[bytes[at] ?? 0] ?? 0;
+    if (folded === SLASH) break;
+    all |= folded;
+    hash = Math.imul(hash ^ folded, HASH_PRIME);
   }
-  return finishHash(hash);
+  cut.nameStart = at + 1;
+  cut.nameHash = all < 0x80 ? finishHash(hash) : hashText(foldKey(decodeUtf8(bytes.subarray(at + 1, end))));
+  while (at >= start && FOLDED[bytes[at] ?? 0] === SLASH) at--;
+  cut.dirEnd = at + 1;
 }
 
 /** Combines two hashes into one; the order matters. */
@@ -50,12 +79,16 @@ export function finishHash(hash: number): number {
   return (h ^ (h >>> 16)) & 0x7fffffff;
 }
 
-const decoder = new TextDecoder();
-
 /** Decodes UTF-8 from memory that may be shared; malformed bytes become U+FFFD. */
 export function decodeUtf8(bytes: Uint8Array): string {
-  // TextDecoder refuses views of a SharedArrayBuffer on some platforms; a copy of a name is cheap.
-  return decoder.decode(bytes.slice());
+  // Buffer reads shared memory in place, which TextDecoder refuses to, and takes half its time for a name.
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString();
+}
+
+/** Whether two runs of bytes are equal. A loop: names are too short for a native call to pay. */
+export function equalBytes(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, length: number): boolean {
+  for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false;
+  return true;
 }
 
 /**
@@ -75,38 +108,6 @@ export function foldedBytesEqual(bytes: Uint8Array, start: number, end: number, 
     }
   }
   return length === key.length;
-}
-
-/**
- * {@link foldedBytesEqual} with the key still unfolded, at the end of a longer text. Undefined where either side is not
- * plain ASCII: then only folding can tell.
- */
-export function plainBytesEqual(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  text: string,
-  textStart: number,
-): boolean | undefined {
-  const length = end - start;
-  const sameLength = text.length - textStart === length;
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[start + i] ?? 0;
-    const code = textStart + i < text.length ? text.charCodeAt(textStart + i) : 0;
-    if (byte >= 0x80 || code >= 0x80) return undefined;
-    if (byte !== code && lower(byte) !== lower(code)) {
-      // What differs here may compose with what follows, if anything behind it is not ASCII.
-      return hasNonAscii(bytes, start + i, end) || !isAsciiFrom(text, textStart + i) ? undefined : false;
-    }
-  }
-  return sameLength ? true : isAsciiFrom(text, textStart) ? false : undefined;
-}
-
-const lower = (code: number): number => (code >= 65 && code <= 90 ? code + 32 : code);
-
-function isAsciiFrom(text: string, start: number): boolean {
-  for (let i = start; i < text.length; i++) if (text.charCodeAt(i) >= 0x80) return false;
-  return true;
 }
 
 function hasNonAscii(bytes: Uint8Array, start: number, end: number): boolean {

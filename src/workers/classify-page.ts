@@ -1,9 +1,9 @@
 /** Matches and classifies the scenes of one full Stash page. */
 import { NONE } from '../shared/index/format.js';
 import { openIndex } from '../shared/index/reader.js';
+import { GapColumnsWriter } from '../shared/gap-columns.js';
 import { DirectoryCache } from '../shared/matcher/scene-file.js';
 import type {
-  ClassifiedGap,
   ClassifiedLine,
   ClassifyResult,
   ClassifyTask,
@@ -13,7 +13,8 @@ import type {
 } from '../shared/messages.js';
 import { VERDICTS, isGap } from '../shared/verdicts.js';
 import { prepareGap } from './gap.js';
-import { MalformedRow, readSceneRowsLazily, type SceneRow } from './scene-row.js';
+import type { Scene } from './read-scene.js';
+import { MalformedRow, readScenes } from './scene-row.js';
 import { reportLine } from './report-line.js';
 import { isBeforeSince } from './since.js';
 import { judge, type Judgement, type Workbench } from './verdict.js';
@@ -31,7 +32,7 @@ function workbenchFor(context: ScanContext): Workbench {
 
 /** Parses, judges and prepares a page. */
 export function classifyPage(task: ClassifyTask): PageOutcome<ClassifyResult> {
-  const rows = readSceneRowsLazily(task.bytes);
+  const rows = readScenes(task.bytes);
   if (!rows.ok) return rows;
   try {
     return { ok: true, value: classifyRows(task, rows.value) };
@@ -41,7 +42,7 @@ export function classifyPage(task: ClassifyTask): PageOutcome<ClassifyResult> {
   }
 }
 
-function classifyRows({ context, asOf, settled }: ClassifyTask, rows: readonly SceneRow[]): ClassifyResult {
+function classifyRows({ context, asOf, settled }: ClassifyTask, rows: readonly Scene[]): ClassifyResult {
   const results = new ResultWriter(rows.length);
   const here = workbenchFor(context);
   const settledById = new Map(settled.map((match) => [match.sceneId, match]));
@@ -54,7 +55,7 @@ function classifyRows({ context, asOf, settled }: ClassifyTask, rows: readonly S
 
 function classifyScene(
   here: Workbench,
-  scene: SceneRow,
+  scene: Scene,
   settled: SettledMatch | undefined,
   asOf: number,
   results: ResultWriter,
@@ -62,17 +63,19 @@ function classifyScene(
   const judgement = judge(here, scene, settled);
   const { verdict } = judgement;
   results.add(scene, judgement);
-  const prepared = isGap(verdict) ? prepareGap(here, scene.full, verdict, judgement, asOf) : undefined;
-  if (prepared) results.gaps.push(prepared.gap);
+  const prepared = isGap(verdict) ? prepareGap(here, scene, verdict, judgement, asOf) : undefined;
+  if (prepared) results.gaps.add(prepared.gap);
   const { lines } = here.context;
   if (lines === 'all' || (lines === 'gaps' && prepared)) {
-    results.lines.push(reportLine(here.index, scene.full, judgement, prepared?.couldHit ?? []));
+    results.lines.push(reportLine(here.index, scene, judgement, prepared?.couldHit ?? []));
   }
 }
 
+const gapColumns = new GapColumnsWriter();
+
 /** Collects the parallel columns of a result. */
 class ResultWriter {
-  readonly gaps: ClassifiedGap[] = [];
+  readonly gaps = gapColumns;
   readonly lines: ClassifiedLine[] = [];
   lastId = 0;
   readonly #unreadableTimes: number[] = [];
@@ -83,13 +86,14 @@ class ResultWriter {
   #count = 0;
 
   constructor(capacity: number) {
+    this.gaps.reset();
     this.#ids = new Uint32Array(capacity);
     this.#verdicts = new Uint8Array(capacity);
     this.#parts = new Uint32Array(capacity);
     this.#evidence = new Uint32Array(capacity);
   }
 
-  add({ id, updatedAt }: SceneRow, { verdict, match }: Judgement): void {
+  add({ id, updatedAt }: Scene, { verdict, match }: Judgement): void {
     const at = this.#count++;
     this.#ids[at] = id;
     this.#verdicts[at] = VERDICTS.indexOf(verdict);
@@ -107,7 +111,7 @@ class ResultWriter {
       verdicts: this.#verdicts.subarray(0, end),
       parts: this.#parts.subarray(0, end),
       evidence: this.#evidence.subarray(0, end),
-      gaps: this.gaps,
+      gaps: this.gaps.finish(),
       lines: this.lines,
       unreadableTimes: this.#unreadableTimes,
     };

@@ -4,7 +4,7 @@ import { hasMeaningfulMetadata, hasText, namesIn, packPlexDate, type DateRule } 
 import type { DigestResult, DigestTask, PageOutcome } from '../shared/messages.js';
 import { fileName } from '../shared/path.js';
 import { DigestWriter } from './digest-writer.js';
-import { JsonCursor, keyHash } from './json-cursor.js';
+import { JsonCursor, KeySet } from './json-cursor.js';
 import { isObject, numberOf, parseJson, textOf, unexpected, type JsonObject } from './parse-page.js';
 import { digestPlainItem } from './plain-item.js';
 
@@ -16,12 +16,9 @@ const MAX_KEY_LENGTH = 1000;
 
 const writer = new DigestWriter();
 
-const KEY = {
-  container: keyHash('MediaContainer'),
-  size: keyHash('size'),
-  total: keyHash('totalSize'),
-  rows: keyHash('Metadata'),
-};
+const ENVELOPE = new KeySet(['MediaContainer']);
+const CONTAINER = { size: 0, totalSize: 1, Metadata: 2 };
+const CONTAINER_MEMBERS = new KeySet(Object.keys(CONTAINER));
 
 /** Digests one page of a section listing. */
 export function digestPage({ bytes, dateRule }: DigestTask): PageOutcome<DigestResult> {
@@ -33,20 +30,24 @@ export function digestPage({ bytes, dateRule }: DigestTask): PageOutcome<DigestR
 /** The quick road for a page as Plex writes it; undefined for anything else, also anything malformed. */
 function digestPlainPage(bytes: Uint8Array, dateRule: DateRule): DigestResult | undefined {
   const cursor = new JsonCursor(bytes);
-  if (!cursor.enterObject() || cursor.nextMember(true) !== 1 || cursor.key !== KEY.container) return undefined;
+  if (!cursor.enterObject() || cursor.nextMember(true, ENVELOPE) !== 1 || cursor.key !== 0) return undefined;
   if (!cursor.enterObject()) return undefined;
   let rows = 0;
   let size = 0;
   let totalSize: number | undefined;
-  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
+  for (
+    let next = cursor.nextMember(true, CONTAINER_MEMBERS);
+    next !== 0;
+    next = cursor.nextMember(false, CONTAINER_MEMBERS)
+  ) {
     if (next < 0) return undefined;
-    if (cursor.key === KEY.size) size = cursor.wholeNumber();
-    else if (cursor.key === KEY.total) totalSize = cursor.wholeNumber();
-    else if (cursor.key === KEY.rows) rows = digestPlainRows(cursor, dateRule);
+    if (cursor.key === CONTAINER.size) size = cursor.wholeNumber();
+    else if (cursor.key === CONTAINER.totalSize) totalSize = cursor.wholeNumber();
+    else if (cursor.key === CONTAINER.Metadata) rows = digestPlainRows(cursor, dateRule);
     else if (!cursor.skipValue()) return undefined;
     if (rows < 0 || size < 0 || (totalSize ?? 0) < 0) return undefined;
   }
-  if (cursor.nextMember(false) !== 0 || cursor.peek() !== 0 || size > rows) return undefined;
+  if (cursor.nextMember(false, ENVELOPE) !== 0 || cursor.peek() !== 0 || size > rows) return undefined;
   return { rows, totalSize, digest: writer.finish() };
 }
 
@@ -126,7 +127,7 @@ function listOf(value: unknown): JsonObject[] {
 
 function writePart(part: JsonObject, mediaDuration: number): void {
   const path = part['file'];
-  if (!hasText(path) || fileName(path) === '') return;
+  if (typeof path !== 'string' || !hasText(path) || fileName(path) === '') return;
   writer.addPart(path, Math.max(0, numberOf(part['size'])), Math.max(0, numberOf(part['duration']) || mediaDuration));
 }
 

@@ -2,11 +2,12 @@
 import { NONE } from '../shared/index/format.js';
 import { Growing } from '../shared/index/growing.js';
 import type { PageDigest } from '../shared/index/page-digest.js';
-import { isSeparator } from '../shared/path.js';
-import { finishHash, foldKey, hashText } from '../shared/text-key.js';
+import { cutName, equalBytes, type NameCut } from '../shared/text-key.js';
 
 /** No name on disk and no title worth comparing is longer; keeps every length in 16 bits. */
 const MAX_TEXT_BYTES = 65_535;
+
+const cut: NameCut = { dirEnd: 0, nameStart: 0, nameHash: 0 };
 
 /** Collects items, parts and directories of one page, from strings or straight from the page's bytes. */
 export class DigestWriter {
@@ -71,15 +72,15 @@ export class DigestWriter {
 
   /** {@link addPart} from a span of UTF-8. */
   addPlainPart(bytes: Uint8Array, start: number, end: number, size: number, duration: number): void {
-    const nameStart = lastComponent(bytes, start, end);
-    const baseStart = beforeSeparators(bytes, start, nameStart);
-    const dir = baseStart === start ? NONE : this.#dir(bytes, start, baseStart);
+    cutName(bytes, start, end, cut);
+    const { dirEnd, nameHash } = cut;
+    const dir = dirEnd === start ? NONE : this.#dir(bytes, start, dirEnd);
     const at = this.#parts.length;
     const parts = this.#parts.reserve(5);
     parts[at] = dir;
-    parts[at + 1] = this.#copy(bytes, baseStart, end);
-    parts[at + 2] = end - baseStart;
-    parts[at + 3] = hashFolded(bytes, nameStart, end);
+    parts[at + 1] = this.#copy(bytes, dirEnd, end);
+    parts[at + 2] = end - dirEnd;
+    parts[at + 3] = nameHash;
     parts[at + 4] = Math.min(duration, NONE - 1);
     this.#parts.length += 5;
     this.#sizes.push(size);
@@ -103,16 +104,16 @@ export class DigestWriter {
     const hash = hashRaw(bytes, start, end);
     const known = this.#findDir(hash, bytes, start, end);
     if (known >= 0) return known;
-    const nameStart = lastComponent(bytes, start, end);
-    const baseStart = beforeSeparators(bytes, start, nameStart);
-    const parent = baseStart === start ? NONE : this.#dir(bytes, start, baseStart);
+    cutName(bytes, start, end, cut);
+    const { dirEnd, nameHash } = cut;
+    const parent = dirEnd === start ? NONE : this.#dir(bytes, start, dirEnd);
     const number = this.#dirs.length / 4;
-    const at = this.#copy(bytes, baseStart, end);
+    const at = this.#copy(bytes, dirEnd, end);
     const entry = this.#dirs.reserve(4);
     entry[number * 4] = parent;
     entry[number * 4 + 1] = at;
-    entry[number * 4 + 2] = end - baseStart;
-    entry[number * 4 + 3] = hashFolded(bytes, nameStart, end);
+    entry[number * 4 + 2] = end - dirEnd;
+    entry[number * 4 + 3] = nameHash;
     this.#dirs.length += 4;
     this.#rememberDir(hash, bytes, start, end);
     return number;
@@ -130,8 +131,7 @@ export class DigestWriter {
     const at = this.#dirTextAt.data[dir] ?? 0;
     const next = dir + 1 < this.#dirTextAt.length ? (this.#dirTextAt.data[dir + 1] ?? 0) : this.#dirText.length;
     if (next - at !== end - start) return false;
-    for (let i = 0; i < end - start; i++) if (this.#dirText.data[at + i] !== bytes[start + i]) return false;
-    return true;
+    return equalBytes(this.#dirText.data, at, bytes, start, end - start);
   }
 
   #rememberDir(hash: number, bytes: Uint8Array, start: number, end: number): void {
@@ -165,32 +165,8 @@ export class DigestWriter {
   }
 }
 
-function lastComponent(bytes: Uint8Array, start: number, end: number): number {
-  let at = end;
-  while (at > start && !isSeparator(bytes[at - 1] ?? 0)) at--;
-  return at;
-}
-
-function beforeSeparators(bytes: Uint8Array, start: number, end: number): number {
-  let at = end;
-  while (at > start && isSeparator(bytes[at - 1] ?? 0)) at--;
-  return at;
-}
-
 function hashRaw(bytes: Uint8Array, start: number, end: number): number {
   let hash = 0x811c9dc5;
   for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
   return (hash ^ (hash >>> 15)) & 0x7fffffff;
-}
-
-/** hashText(foldKey(text)) without making the text, as long as it is ASCII. */
-function hashFolded(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x80)
-      return hashText(foldKey(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString()));
-    hash = Math.imul(hash ^ (byte >= 65 && byte <= 90 ? byte + 32 : byte), 0x01000193);
-  }
-  return finishHash(hash);
 }

@@ -1,13 +1,15 @@
 /** From a gap to its sync job, or to the reason why there is none. */
 import type { PlexIndex } from '../shared/index/reader.js';
-import { makeSyncJob, type JobData } from '../shared/job.js';
+import { makeSyncJob, type JobData, type JobText } from '../shared/job.js';
 import type { MatchResult } from '../shared/matcher/matcher.js';
-import { nameOwners, pathOwners } from '../shared/matcher/name-owner.js';
-import { hasMeaningfulMetadata, hasText } from '../shared/metadata.js';
+import { nameOwners, ownersOfNameOf, pathOwners } from '../shared/matcher/name-owner.js';
+import type { FileQuery } from '../shared/matcher/scene-file.js';
+import { hasMeaningfulMetadata } from '../shared/metadata.js';
 import type { ClassifiedGap } from '../shared/messages.js';
-import { fileName, leadingSeparators, splitPath } from '../shared/path.js';
+import { leadingSeparators, splitPath } from '../shared/path.js';
 import { assertReadable } from '../shared/queued-job.js';
 import { encodeSyncJob } from '../shared/pickle-encode.js';
+import { EMPTY_TEXT, type Utf8Text } from '../shared/utf8-text.js';
 import type { GapKind } from '../shared/verdicts.js';
 import type { Scene } from './read-scene.js';
 import type { Judgement, Workbench } from './verdict.js';
@@ -27,14 +29,14 @@ export function prepareGap(
   judgement: Judgement,
   asOf: number,
 ): PreparedGap {
-  const { context, index } = bench;
+  const { context } = bench;
   const refuse = (outcome: ClassifiedGap['outcome'], couldHit: readonly number[] = []): PreparedGap => ({
     gap: { sceneId: scene.id, updatedAt: scene.updatedAt, outcome, job: undefined },
     couldHit,
   });
   if (!context.gaps.includes(kind)) return refuse('not_selected');
   if (!hasMeaningfulMetadata(scene)) return refuse('withheld');
-  const target = jobTarget(index, scene, judgement.match);
+  const target = jobTarget(bench, scene, judgement.match);
   if (target.couldHit.length > 0 && !context.allowUnsafeNames) return refuse('unsafe_name', target.couldHit);
   const job = encodeSyncJob(makeSyncJob(scene.id, jobData(scene, target.path), asOf));
   assertReadable(job, scene.id);
@@ -42,24 +44,26 @@ export function prepareGap(
 }
 
 interface JobTarget {
-  readonly path: string;
+  readonly path: JobText;
   /** Parts of items other than the match that the worker would find under this path's name. */
   readonly couldHit: readonly number[];
 }
 
 /** The path the worker will look up, and whose items it might find there. */
-function jobTarget(index: PlexIndex, scene: Scene, match: MatchResult): JobTarget {
+function jobTarget({ index, directories }: Workbench, scene: Scene, match: MatchResult): JobTarget {
   if (match.kind !== 'matched') {
-    const path = scene.files[0]?.path ?? '';
-    return { path, couldHit: nameOwners(index, path) };
+    const [file] = scene.files;
+    return file === undefined
+      ? { path: EMPTY_TEXT, couldHit: [] }
+      : { path: file.path, couldHit: nameOwners(index, directories.query(file)) };
   }
-  const plexPath = index.partPath(match.part);
-  const wholePath = isWindowsPath(plexPath) && match.file.path.startsWith('/');
-  const owners = wholePath ? pathOwners(index, match.part) : nameOwners(index, plexPath);
-  const item = index.itemOf(match.part);
+  const { part, file } = match;
+  const wholePath = hasWindowsPath(index, part) && file.path.toString().startsWith('/');
+  const owners = wholePath ? pathOwners(index, part) : ownersOfNameOf(index, part);
+  const item = index.itemOf(part);
   return {
-    path: withName(match.file.path, wholePath ? plexPath : fileName(plexPath)),
-    couldHit: owners.filter((part) => index.itemOf(part) !== item),
+    path: wholePath ? withName(file.path, index.partPath(part)) : inPlexSpelling(index, directories.query(file), part),
+    couldHit: owners.filter((owner) => index.itemOf(owner) !== item),
   };
 }
 
@@ -67,25 +71,34 @@ function jobTarget(index: PlexIndex, scene: Scene, match: MatchResult): JobTarge
  * A worker on Linux takes the *whole* Windows path Plex reports for a file name; measured with the real worker, only a job
  * that carries the whole path as its name finds such an item (25 of 25 instead of 2).
  */
-function isWindowsPath(path: string): boolean {
+function hasWindowsPath(index: PlexIndex, part: number): boolean {
+  if (index.isRooted(part)) return false;
+  const path = index.partPath(part);
   return /^(?:[a-z]:[/\\]|\\\\)/i.test(path) && path.includes('\\');
 }
 
-/** The path with another file name; the worker compares names exactly, so Plex's own spelling is what it must see. */
-function withName(path: string, name: string): string {
-  const { dir, base } = splitPath(path);
+/** The file's path with its name as Plex spells it: the worker compares names exactly. */
+function inPlexSpelling(index: PlexIndex, query: FileQuery, part: number): JobText {
+  const { path } = query.file;
+  return query.isSpelledAs(index, part) ? path : withName(path, index.partName(part));
+}
+
+/** The path with another file name. */
+function withName(path: Utf8Text, name: string): string {
+  const { dir, base } = splitPath(path.toString());
   return dir + base.slice(0, leadingSeparators(base)) + name;
 }
 
 /** Empty fields are left out: an empty value would clear the field in Plex. */
-function jobData(scene: Scene, path: string): JobData {
+function jobData(scene: Scene, path: JobText): JobData {
+  const { title, studio, performers, tags, details, date } = scene;
   return {
     path,
-    ...(hasText(scene.title) && { title: scene.title }),
-    ...(hasText(scene.studio) && { studio: scene.studio }),
-    ...(scene.performers.length > 0 && { performers: scene.performers }),
-    ...(scene.tags.length > 0 && { tags: scene.tags }),
-    ...(hasText(scene.details) && { details: scene.details }),
-    ...(/^\d{4}-\d\d-\d\d$/.test(scene.date) && { date: scene.date }),
+    ...(!title.isBlank && { title }),
+    ...(!studio.isBlank && { studio }),
+    ...(performers.length > 0 && { performers }),
+    ...(tags.length > 0 && { tags }),
+    ...(!details.isBlank && { details }),
+    ...(/^\d{4}-\d\d-\d\d$/.test(date.toString()) && { date }),
   };
 }

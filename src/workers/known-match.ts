@@ -5,13 +5,13 @@ import { rankOf, sizeAgrees } from '../shared/matcher/candidates.js';
 import { DURATION, TITLE } from '../shared/matcher/evidence.js';
 import type { MatchResult } from '../shared/matcher/matcher.js';
 import type { Workbench } from './verdict.js';
-import type { SceneRow } from './scene-row.js';
+import type { Scene } from './read-scene.js';
 
 /**
  * The scene's match of an earlier run, if one of the item's parts still shares file name or size with one of its files.
  * Its evidence is weighed anew: with what an earlier run saw, a scene whose file has gone could outbid its rightful owner.
  */
-export function knownMatch({ context, index, directories }: Workbench, scene: SceneRow): MatchResult | undefined {
+export function knownMatch({ context, index, directories }: Workbench, scene: Scene): MatchResult | undefined {
   const packed = lookUpId(context.knownMatches, scene.id);
   if (packed === undefined) return undefined;
   const { item, evidence } = unpackKnownMatch(packed);

@@ -3,26 +3,29 @@ import { DATE_IF_OWN, HAS_METADATA } from '../shared/index/format.js';
 import { packPlexDate, type DateRule } from '../shared/metadata.js';
 import { isSeparator } from '../shared/path.js';
 import type { DigestWriter } from './digest-writer.js';
-import { keyHash, type JsonCursor } from './json-cursor.js';
+import { KeySet, type JsonCursor } from './json-cursor.js';
 
-const KEY = {
-  ratingKey: keyHash('ratingKey'),
-  type: keyHash('type'),
-  title: keyHash('title'),
-  summary: keyHash('summary'),
-  studio: keyHash('studio'),
-  year: keyHash('year'),
-  date: keyHash('originallyAvailableAt'),
-  genre: keyHash('Genre'),
-  role: keyHash('Role'),
-  media: keyHash('Media'),
-  proxyType: keyHash('proxyType'),
-  part: keyHash('Part'),
-  file: keyHash('file'),
-  size: keyHash('size'),
-  duration: keyHash('duration'),
-  tag: keyHash('tag'),
-};
+const ITEM = {
+  ratingKey: 0,
+  type: 1,
+  title: 2,
+  summary: 3,
+  studio: 4,
+  year: 5,
+  originallyAvailableAt: 6,
+  Genre: 7,
+  Role: 8,
+  Media: 9,
+} as const;
+const ITEM_MEMBERS = new KeySet(Object.keys(ITEM));
+
+const MEDIA = { proxyType: 0, duration: 1, Part: 2 } as const;
+const MEDIA_MEMBERS = new KeySet(Object.keys(MEDIA));
+
+const PART = { file: 0, size: 1, duration: 2 } as const;
+const PART_MEMBERS = new KeySet(Object.keys(PART));
+
+const TAG = new KeySet(['tag']);
 
 const SPACE = 0x20;
 /** Longest text a digest holds; see digest-writer.ts. */
@@ -73,7 +76,7 @@ const row = new PlainRow();
 export function digestPlainItem(cursor: JsonCursor, writer: DigestWriter, dateRule: DateRule): boolean {
   row.reset();
   if (!cursor.enterObject()) return false;
-  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
+  for (let next = cursor.nextMember(true, ITEM_MEMBERS); next !== 0; next = cursor.nextMember(false, ITEM_MEMBERS)) {
     if (next < 0 || !readMember(cursor)) return false;
   }
   if (row.key.end === row.key.start || row.title.end - row.title.start > MAX_TEXT_BYTES) return false;
@@ -83,24 +86,24 @@ export function digestPlainItem(cursor: JsonCursor, writer: DigestWriter, dateRu
 
 function readMember(cursor: JsonCursor): boolean {
   switch (cursor.key) {
-    case KEY.ratingKey:
+    case ITEM.ratingKey:
       return readSpan(cursor, row.key);
-    case KEY.title:
+    case ITEM.title:
       return readSpan(cursor, row.title);
-    case KEY.date:
+    case ITEM.originallyAvailableAt:
       return readSpan(cursor, row.date);
-    case KEY.type:
+    case ITEM.type:
       return cursor.plainString() && !isCollection(cursor);
-    case KEY.year:
+    case ITEM.year:
       row.year = cursor.wholeNumber();
       return row.year >= 0;
-    case KEY.studio:
-    case KEY.summary:
+    case ITEM.studio:
+    case ITEM.summary:
       return readPresence(cursor);
-    case KEY.genre:
-    case KEY.role:
+    case ITEM.Genre:
+    case ITEM.Role:
       return readTags(cursor);
-    case KEY.media:
+    case ITEM.Media:
       return readMediaList(cursor);
     default:
       return cursor.skipValue();
@@ -137,8 +140,8 @@ function readTags(cursor: JsonCursor): boolean {
   if (!cursor.enterList()) return false;
   for (let next = cursor.nextElement(true); next !== 0; next = cursor.nextElement(false)) {
     if (next < 0 || !cursor.enterObject()) return false;
-    for (let member = cursor.nextMember(true); member !== 0; member = cursor.nextMember(false)) {
-      if (member < 0 || !(cursor.key === KEY.tag ? readPresence(cursor) : cursor.skipValue())) return false;
+    for (let member = cursor.nextMember(true, TAG); member !== 0; member = cursor.nextMember(false, TAG)) {
+      if (member < 0 || !(cursor.key === 0 ? readPresence(cursor) : cursor.skipValue())) return false;
     }
   }
   return true;
@@ -156,13 +159,13 @@ function readMedia(cursor: JsonCursor): boolean {
   if (!cursor.enterObject()) return false;
   const firstPart = row.partCount;
   let duration = 0;
-  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
+  for (let next = cursor.nextMember(true, MEDIA_MEMBERS); next !== 0; next = cursor.nextMember(false, MEDIA_MEMBERS)) {
     // An optimised version is rare enough for the careful road.
-    if (next < 0 || cursor.key === KEY.proxyType) return false;
-    if (cursor.key === KEY.duration) {
+    if (next < 0 || cursor.key === MEDIA.proxyType) return false;
+    if (cursor.key === MEDIA.duration) {
       duration = cursor.wholeNumber();
       if (duration < 0) return false;
-    } else if (!(cursor.key === KEY.part ? readPartList(cursor) : cursor.skipValue())) return false;
+    } else if (!(cursor.key === MEDIA.Part ? readPartList(cursor) : cursor.skipValue())) return false;
   }
   for (let i = firstPart; i < row.partCount; i++) {
     const part = row.parts[i];
@@ -181,16 +184,16 @@ function readPartList(cursor: JsonCursor): boolean {
 
 function readPart(cursor: JsonCursor, part: PlainPart): boolean {
   if (!cursor.enterObject()) return false;
-  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
+  for (let next = cursor.nextMember(true, PART_MEMBERS); next !== 0; next = cursor.nextMember(false, PART_MEMBERS)) {
     if (next < 0) return false;
     switch (cursor.key) {
-      case KEY.file:
+      case PART.file:
         if (!readSpan(cursor, part)) return false;
         break;
-      case KEY.size:
+      case PART.size:
         part.size = cursor.wholeNumber();
         break;
-      case KEY.duration:
+      case PART.duration:
         part.duration = cursor.wholeNumber();
         break;
       default:

@@ -4,19 +4,22 @@ import { namesIn } from '../shared/metadata.js';
 import type { PageOutcome, PageProblem } from '../shared/messages.js';
 import { fileName } from '../shared/path.js';
 import { parseTimestamp } from '../shared/timestamp.js';
+import { EMPTY_TEXT, Utf8Text } from '../shared/utf8-text.js';
 import { isObject, numberOf, parseJson, textOf, unexpected, type JsonObject } from './parse-page.js';
 
 /** One scene with everything its verdict and its job need. */
 export interface Scene {
   readonly id: number;
-  readonly title: string;
-  readonly details: string;
-  readonly date: string;
-  readonly studio: string;
-  readonly performers: readonly string[];
-  readonly tags: readonly string[];
-  /** As Stash wrote it. */
-  readonly updatedAtText: string;
+  readonly title: Utf8Text;
+  readonly details: Utf8Text;
+  readonly date: Utf8Text;
+  readonly studio: Utf8Text;
+  /** Never blank. */
+  readonly performers: readonly Utf8Text[];
+  readonly tags: readonly Utf8Text[];
+  /** As Stash wrote them. */
+  readonly updatedAtText: Utf8Text;
+  readonly createdAtText: Utf8Text;
   /** Epoch seconds; NaN when it cannot be read. */
   readonly updatedAt: number;
   /** Epoch seconds; NaN when it cannot be read or was not asked for. */
@@ -70,17 +73,23 @@ export function readScene(row: JsonObject): Scene {
   const studio = row['studio'];
   return {
     id: sceneId(row),
-    title: textOf(row['title']),
-    details: textOf(row['details']),
-    date: textOf(row['date']),
-    studio: isObject(studio) ? textOf(studio['name']) : '',
-    performers: namesIn(row['performers'], 'name'),
-    tags: namesIn(row['tags'], 'name'),
-    updatedAtText: textOf(row['updated_at']),
+    title: utf8(row['title']),
+    details: utf8(row['details']),
+    date: utf8(row['date']),
+    studio: isObject(studio) ? utf8(studio['name']) : EMPTY_TEXT,
+    performers: namesIn(row['performers'], 'name').map((name) => Utf8Text.of(name)),
+    tags: namesIn(row['tags'], 'name').map((name) => Utf8Text.of(name)),
+    updatedAtText: utf8(row['updated_at']),
+    createdAtText: utf8(row['created_at']),
     updatedAt: parseTimestamp(row['updated_at']),
     createdAt: parseTimestamp(row['created_at']),
     files: readFiles(row['files']),
   };
+}
+
+function utf8(value: unknown): Utf8Text {
+  const text = textOf(value);
+  return text === '' ? EMPTY_TEXT : Utf8Text.of(text);
 }
 
 function readFiles(value: unknown): SceneFile[] {
@@ -90,7 +99,7 @@ function readFiles(value: unknown): SceneFile[] {
     if (!isObject(file)) continue;
     const path = textOf(file['path']);
     if (fileName(path).trim() === '' || isInsideZip(path)) continue;
-    files.push({ path, size: numberOf(file['size']), duration: numberOf(file['duration']) });
+    files.push({ path: Utf8Text.of(path), size: numberOf(file['size']), duration: numberOf(file['duration']) });
   }
   return files;
 }

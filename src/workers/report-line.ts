@@ -16,9 +16,9 @@ export function reportLine(
   const { verdict, match } = judgement;
   const head = JSON.stringify({ sceneId: scene.id, verdict, reason: reasonFor(scene, judgement, couldHit) });
   const tail = JSON.stringify({
-    title: scene.title,
-    path: scene.files[0]?.path ?? null,
-    updatedAt: scene.updatedAtText === '' ? null : scene.updatedAtText,
+    title: scene.title.toString(),
+    path: scene.files[0]?.path.toString() ?? null,
+    updatedAt: scene.updatedAtText.toString() || null,
     item: match.kind === 'matched' ? describePart(index, match.part) : null,
     evidence: match.kind === 'matched' ? describeEvidence(match.evidence) : null,
     candidates: candidateParts(match, couldHit).map((part) => describePart(index, part)),
@@ -50,7 +50,7 @@ function verdictReason(scene: Scene, { verdict, match, syncedAt, settled }: Judg
     case 'in_sync':
       return `Synced at ${isoTime(syncedAt)}, not updated since`;
     case 'stale':
-      return `Updated at ${scene.updatedAtText}, after its last sync at ${isoTime(syncedAt)}`;
+      return `Updated at ${scene.updatedAtText.toString()}, after its last sync at ${isoTime(syncedAt)}`;
     case 'matched':
       return 'The Plex item has metadata';
     case 'empty':

@@ -1,11 +1,11 @@
 /** The scenes of a page, read only as far as each verdict needs. */
 import type { SceneFile } from '../shared/matcher/scene-file.js';
 import type { PageOutcome } from '../shared/messages.js';
-import { hasText } from '../shared/metadata.js';
-import { parseTimestamp } from '../shared/timestamp.js';
-import { JsonCursor, keyHash } from './json-cursor.js';
+import { readTimestamp } from '../shared/timestamp.js';
+import { EMPTY_TEXT, type Utf8Text } from '../shared/utf8-text.js';
+import { JsonCursor, KeySet } from './json-cursor.js';
 import { isObject } from './parse-page.js';
-import { readScene, readSceneRows, sceneId, type Scene } from './read-scene.js';
+import { readScene, readSceneRows, type Scene } from './read-scene.js';
 
 /** A row that was stepped over without being read closely turns out not to be JSON: the page was damaged on its way. */
 export class MalformedRow extends Error {
@@ -14,112 +14,207 @@ export class MalformedRow extends Error {
   }
 }
 
-/** A scene whose full row is read only when somebody asks for more than id, time and files. */
-export class SceneRow {
-  readonly id: number;
-  readonly #read: () => Scene;
-  #scene: Scene | undefined;
-  readonly #updatedAt: number | undefined;
-  readonly #files: readonly SceneFile[] | undefined;
+const ENVELOPE = new KeySet(['data', 'findScenes', 'scenes']);
 
-  /** Members left undefined are taken from the full row. */
-  constructor(id: number, read: () => Scene, updatedAt?: number, files?: readonly SceneFile[]) {
-    this.id = id;
-    this.#read = read;
-    this.#updatedAt = updatedAt;
-    this.#files = files;
-  }
+const MEMBER = {
+  id: 0,
+  updated_at: 1,
+  created_at: 2,
+  title: 3,
+  details: 4,
+  date: 5,
+  studio: 6,
+  performers: 7,
+  tags: 8,
+  files: 9,
+} as const;
+const MEMBERS = new KeySet(Object.keys(MEMBER));
 
-  /** Epoch seconds; NaN when it cannot be read. */
-  get updatedAt(): number {
-    return this.#updatedAt ?? this.full.updatedAt;
-  }
+const FILE = { path: 0, size: 1, duration: 2 } as const;
+const FILE_MEMBERS = new KeySet(Object.keys(FILE));
 
-  /** Epoch seconds; NaN when it cannot be read or was not asked for. */
-  get createdAt(): number {
-    return this.full.createdAt;
-  }
-
-  /** Usable files, the primary first. */
-  get files(): readonly SceneFile[] {
-    return this.#files ?? this.full.files;
-  }
-
-  get title(): string {
-    return this.full.title;
-  }
-
-  /** Everything. */
-  get full(): Scene {
-    this.#scene ??= this.#read();
-    return this.#scene;
-  }
-}
-
-const KEY = {
-  data: keyHash('data'),
-  findScenes: keyHash('findScenes'),
-  scenes: keyHash('scenes'),
-  id: keyHash('id'),
-  updatedAt: keyHash('updated_at'),
-  files: keyHash('files'),
-  name: keyHash('name'),
-  path: keyHash('path'),
-  size: keyHash('size'),
-  duration: keyHash('duration'),
-};
+const NAME = new KeySet(['name']);
 
 /** The scenes of a `findScenes` answer, or why there are none. */
-export function readSceneRowsLazily(bytes: Uint8Array): PageOutcome<readonly SceneRow[]> {
-  const fast = readPlainPage(bytes);
-  if (fast !== undefined) return { ok: true, value: fast };
+export function readScenes(bytes: Uint8Array): PageOutcome<readonly Scene[]> {
+  const plain = readPlainPage(bytes);
+  if (plain !== undefined) return { ok: true, value: plain };
   const rows = readSceneRows(bytes);
-  if (!rows.ok) return rows;
-  return { ok: true, value: rows.value.map((row) => new SceneRow(sceneId(row), () => readScene(row))) };
+  return rows.ok ? { ok: true, value: rows.value.map(readScene) } : rows;
 }
 
 /** The rows of an answer that is nothing but data.findScenes.scenes; undefined for any other, also a malformed one. */
-function readPlainPage(bytes: Uint8Array): SceneRow[] | undefined {
+function readPlainPage(bytes: Uint8Array): Scene[] | undefined {
   const cursor = new JsonCursor(bytes);
-  for (const key of [KEY.data, KEY.findScenes, KEY.scenes]) {
-    if (!cursor.enterObject() || cursor.nextMember(true) !== 1 || cursor.key !== key) return undefined;
+  for (let depth = 0; depth < 3; depth++) {
+    if (!cursor.enterObject() || cursor.nextMember(true, ENVELOPE) !== 1 || cursor.key !== depth) return undefined;
   }
   if (!cursor.enterList()) return undefined;
-  const rows: SceneRow[] = [];
+  const rows: Scene[] = [];
   for (let next = cursor.nextElement(true); next !== 0; next = cursor.nextElement(false)) {
     const row = next === 1 ? readRow(cursor) : undefined;
     if (row === undefined) return undefined;
     rows.push(row);
   }
   // The rest must be just the closing braces: errors beside data are not for this road.
-  for (let depth = 0; depth < 3; depth++) if (cursor.nextMember(false) !== 0) return undefined;
+  for (let depth = 0; depth < 3; depth++) if (cursor.nextMember(false, ENVELOPE) !== 0) return undefined;
   return cursor.peek() === 0 ? rows : undefined;
 }
 
-function readRow(cursor: JsonCursor): SceneRow | undefined {
-  const start = cursor.at;
+function readRow(cursor: JsonCursor): PlainScene | undefined {
+  cursor.peek();
+  const scene = new PlainScene(cursor.bytes, cursor.at);
   if (!cursor.enterObject()) return undefined;
-  let id = NaN;
-  let updatedAt: number | undefined;
-  let files: readonly SceneFile[] | undefined;
-  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
-    if (next < 0) return undefined;
-    const value = cursor.at;
-    if (cursor.key === KEY.id && cursor.plainString()) id = digits(cursor);
-    else if (cursor.key === KEY.updatedAt && cursor.plainString()) updatedAt = parseTimestamp(cursor.text());
-    else if (cursor.key === KEY.files) files = readPlainFiles(cursor);
-    else cursor.at = value;
-    if (cursor.at === value || (cursor.key === KEY.files && files === undefined)) {
-      cursor.at = value;
-      if (!cursor.skipValue()) return undefined;
-    }
+  for (let next = cursor.nextMember(true, MEMBERS); next !== 0; next = cursor.nextMember(false, MEMBERS)) {
+    if (next < 0 || !readMember(cursor, scene)) return undefined;
   }
-  if (!(id > 0 && id < 2 ** 31)) return undefined;
-  const { bytes, at } = cursor;
-  return new SceneRow(id, () => readPlainScene(bytes, start, files) ?? parseScene(bytes, start, at), updatedAt, files);
+  scene.end = cursor.at;
+  return scene.id > 0 && scene.id < 2 ** 31 ? scene : undefined;
 }
 
-/** The files when all of them are plain; undefined leaves them to the full row. */
+/** Reads what every verdict needs, and notes where the rest begins. */
+function readMember(cursor: JsonCursor, scene: PlainScene): boolean {
+  cursor.peek();
+  const { at } = cursor;
+  switch (cursor.key) {
+    case MEMBER.id:
+      if (!cursor.plainString()) return false;
+      scene.id = digits(cursor);
+      return true;
+    case MEMBER.updated_at:
+      scene.updatedAtAt = at;
+      if (cursor.plainString()) {
+        scene.updatedAt = readTimestamp(cursor.bytes, cursor.start, cursor.end);
+        return true;
+      }
+      scene.updatedAt = NaN;
+      break;
+    case MEMBER.files:
+      scene.plainFiles = readPlainFiles(cursor);
+      if (scene.plainFiles !== undefined) return true;
+      break;
+    case MEMBER.created_at:
+      scene.createdAtAt = at;
+      break;
+    case MEMBER.title:
+      scene.titleAt = at;
+      break;
+    case MEMBER.details:
+      scene.detailsAt = at;
+      break;
+    case MEMBER.date:
+      scene.dateAt = at;
+      break;
+    case MEMBER.studio:
+      scene.studioAt = at;
+      break;
+    case MEMBER.performers:
+      scene.performersAt = at;
+      break;
+    case MEMBER.tags:
+      scene.tagsAt = at;
+      break;
+  }
+  cursor.at = at;
+  return cursor.skipValue();
+}
+
+/** A scene on its page. What is not plain (an odd type, say) is read again by JSON.parse. */
+class PlainScene implements Scene {
+  id = NaN;
+  updatedAt = NaN;
+  plainFiles: readonly SceneFile[] | undefined;
+  end = 0;
+  // Where each value begins; 0 where it is absent.
+  updatedAtAt = 0;
+  createdAtAt = 0;
+  titleAt = 0;
+  detailsAt = 0;
+  dateAt = 0;
+  studioAt = 0;
+  performersAt = 0;
+  tagsAt = 0;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  #parsed: Scene | undefined;
+
+  constructor(bytes: Buffer, start: number) {
+    this.#bytes = bytes;
+    this.#start = start;
+  }
+
+  get files(): readonly SceneFile[] {
+    return this.plainFiles ?? this.#careful.files;
+  }
+
+  get createdAt(): number {
+    const { bytes, start, end } = this.#text(this.createdAtAt) ?? this.#careful.createdAtText;
+    return readTimestamp(bytes, start, end);
+  }
+
+  get updatedAtText(): Utf8Text {
+    return this.#text(this.updatedAtAt) ?? this.#careful.updatedAtText;
+  }
+
+  get createdAtText(): Utf8Text {
+    return this.#text(this.createdAtAt) ?? this.#careful.createdAtText;
+  }
+
+  get title(): Utf8Text {
+    return this.#text(this.titleAt) ?? this.#careful.title;
+  }
+
+  get details(): Utf8Text {
+    return this.#text(this.detailsAt) ?? this.#careful.details;
+  }
+
+  get date(): Utf8Text {
+    return this.#text(this.dateAt) ?? this.#careful.date;
+  }
+
+  get studio(): Utf8Text {
+    if (this.studioAt === 0) return EMPTY_TEXT;
+    return readName(this.#cursor(this.studioAt)) ?? this.#careful.studio;
+  }
+
+  get performers(): readonly Utf8Text[] {
+    return this.#names(this.performersAt) ?? this.#careful.performers;
+  }
+
+  get tags(): readonly Utf8Text[] {
+    return this.#names(this.tagsAt) ?? this.#careful.tags;
+  }
+
+  #text(at: number): Utf8Text | undefined {
+    return at === 0 ? EMPTY_TEXT : readText(this.#cursor(at));
+  }
+
+  #names(at: number): readonly Utf8Text[] | undefined {
+    return at === 0 ? [] : readNames(this.#cursor(at));
+  }
+
+  #cursor(at: number): JsonCursor {
+    const cursor = new JsonCursor(this.#bytes);
+    cursor.at = at;
+    return cursor;
+  }
+
+  get #careful(): Scene {
+    this.#parsed ??= parseRow(this.#bytes.toString('utf8', this.#start, this.end));
+    return this.#parsed;
+  }
+}
+
+function parseRow(text: string): Scene {
+  try {
+    const row: unknown = JSON.parse(text);
+    return readScene(isObject(row) ? row : {});
+  } catch (cause: unknown) {
+    throw new MalformedRow(cause);
+  }
+}
+
+/** The files when all of them are plain; undefined leaves them to the careful road. */
 function readPlainFiles(cursor: JsonCursor): readonly SceneFile[] | undefined {
   if (!cursor.enterList()) return undefined;
   const files: SceneFile[] = [];
@@ -133,34 +228,38 @@ function readPlainFiles(cursor: JsonCursor): readonly SceneFile[] | undefined {
 
 function readPlainFile(cursor: JsonCursor): SceneFile | undefined {
   if (!cursor.enterObject()) return undefined;
-  let path = '';
+  let path = EMPTY_TEXT;
   let size = 0;
   let duration = 0;
-  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
+  for (let next = cursor.nextMember(true, FILE_MEMBERS); next !== 0; next = cursor.nextMember(false, FILE_MEMBERS)) {
     if (next < 0) return undefined;
-    if (cursor.key === KEY.path) {
+    if (cursor.key === FILE.path) {
       if (!cursor.plainString()) return undefined;
       path = cursor.text();
-    } else if (cursor.key === KEY.size) {
+    } else if (cursor.key === FILE.size) {
       size = cursor.wholeNumber();
-    } else if (cursor.key === KEY.duration) {
-      duration = Number(scalarText(cursor));
+    } else if (cursor.key === FILE.duration) {
+      duration = cursor.decimalNumber();
     } else if (!cursor.skipValue()) return undefined;
   }
-  const plain = path !== '' && size >= 0 && Number.isFinite(duration) && isUsable(path);
-  return plain ? { path, size, duration } : undefined;
+  return size >= 0 && duration >= 0 && isPlainPath(cursor.bytes, path) ? { path, size, duration } : undefined;
 }
 
 /** Paths with a claim to special treatment (archives, nothing behind the last separator) go the careful road. */
-function isUsable(path: string): boolean {
-  const last = path.charCodeAt(path.length - 1);
-  return last > 0x2f && last !== 0x5c && !/\.(?:zip|cbz)/i.test(path);
+function isPlainPath(bytes: Buffer, { start, end }: Utf8Text): boolean {
+  const last = bytes[end - 1] ?? 0;
+  if (end === start || last <= 0x2f || last === 0x5c || last >= 0x80) return false;
+  for (let dot = bytes.indexOf(DOT, start); dot >= 0 && dot < end - 4; dot = bytes.indexOf(DOT, dot + 1)) {
+    if (isArchive(bytes, dot)) return false;
+  }
+  return true;
 }
 
-function scalarText(cursor: JsonCursor): string {
-  cursor.peek();
-  const start = cursor.at;
-  return cursor.skipValue() ? cursor.bytes.toString('latin1', start, cursor.at) : 'NaN';
+const DOT = 0x2e;
+
+function isArchive(bytes: Uint8Array, at: number): boolean {
+  const suffix = String.fromCharCode(bytes[at + 1] ?? 0, bytes[at + 2] ?? 0, bytes[at + 3] ?? 0).toLowerCase();
+  return suffix === 'zip' || suffix === 'cbz';
 }
 
 function digits({ bytes, start, end }: JsonCursor): number {
@@ -173,86 +272,26 @@ function digits({ bytes, start, end }: JsonCursor): number {
   return end > start && end - start <= 10 ? value : NaN;
 }
 
-/** The full row of a scene whose members are all of the usual types; undefined leaves it to JSON.parse. */
-function readPlainScene(bytes: Buffer, start: number, files: readonly SceneFile[] | undefined): Scene | undefined {
-  if (files === undefined) return undefined;
-  const cursor = new JsonCursor(bytes);
-  cursor.at = start;
-  if (!cursor.enterObject()) return undefined;
-  const texts = { title: '', details: '', date: '', studio: '', updatedAt: '', createdAt: '' };
-  const lists: { performers: readonly string[]; tags: readonly string[] } = { performers: [], tags: [] };
-  let id = NaN;
-  for (let next = cursor.nextMember(true); next !== 0; next = cursor.nextMember(false)) {
-    const name = next > 0 ? MEMBERS.get(cursor.key) : undefined;
-    if (name === undefined) {
-      if (next < 0 || !cursor.skipValue()) return undefined;
-    } else if (name === 'id') {
-      if (!cursor.plainString()) return undefined;
-      id = digits(cursor);
-    } else if (name === 'performers' || name === 'tags') {
-      const names = readNames(cursor);
-      if (names === undefined) return undefined;
-      lists[name] = names;
-    } else {
-      const text = name === 'studio' ? readName(cursor) : readText(cursor);
-      if (text === undefined) return undefined;
-      texts[name] = text;
-    }
-  }
-  const { title, details, date, studio, updatedAt, createdAt } = texts;
-  const times = {
-    updatedAtText: updatedAt,
-    updatedAt: parseTimestamp(updatedAt),
-    createdAt: parseTimestamp(createdAt),
-  };
-  return { id, title, details, date, studio, ...lists, ...times, files };
-}
-
-const MEMBERS = new Map(
-  (
-    [
-      ['id', 'id'],
-      ['title', 'title'],
-      ['details', 'details'],
-      ['date', 'date'],
-      ['studio', 'studio'],
-      ['performers', 'performers'],
-      ['tags', 'tags'],
-      ['updated_at', 'updatedAt'],
-      ['created_at', 'createdAt'],
-    ] as const
-  ).map(([key, name]) => [keyHash(key), name]),
-);
-
-/** A text, or null, which reads as empty. */
-function readText(cursor: JsonCursor): string | undefined {
-  return cursor.takeNull() ? '' : cursor.stringValue();
+/** A text, or null, which reads as empty; undefined for anything else. */
+function readText(cursor: JsonCursor): Utf8Text | undefined {
+  return cursor.takeNull() ? EMPTY_TEXT : cursor.textValue();
 }
 
 /** The name of an object that has nothing but a name, or of null. */
-function readName(cursor: JsonCursor): string | undefined {
-  if (cursor.takeNull()) return '';
-  if (!cursor.enterObject() || cursor.nextMember(true) !== 1 || cursor.key !== KEY.name) return undefined;
-  const name = cursor.stringValue();
-  return cursor.nextMember(false) === 0 ? name : undefined;
+function readName(cursor: JsonCursor): Utf8Text | undefined {
+  if (cursor.takeNull()) return EMPTY_TEXT;
+  if (!cursor.enterObject() || cursor.nextMember(true, NAME) !== 1 || cursor.key !== 0) return undefined;
+  const name = cursor.textValue();
+  return cursor.nextMember(false, NAME) === 0 ? name : undefined;
 }
 
-function readNames(cursor: JsonCursor): string[] | undefined {
+function readNames(cursor: JsonCursor): Utf8Text[] | undefined {
   if (!cursor.enterList()) return undefined;
-  const names: string[] = [];
+  const names: Utf8Text[] = [];
   for (let next = cursor.nextElement(true); next !== 0; next = cursor.nextElement(false)) {
     const name = next === 1 ? readName(cursor) : undefined;
     if (name === undefined) return undefined;
-    if (hasText(name)) names.push(name);
+    if (!name.isBlank) names.push(name);
   }
   return names;
-}
-
-function parseScene(bytes: Buffer, start: number, end: number): Scene {
-  try {
-    const row: unknown = JSON.parse(bytes.toString('utf8', start, end));
-    return readScene(isObject(row) ? row : {});
-  } catch (cause: unknown) {
-    throw new MalformedRow(cause);
-  }
 }

@@ -8,7 +8,7 @@ import { hasMeaningfulMetadata, isOwnDate } from '../shared/metadata.js';
 import type { ScanContext, SettledMatch } from '../shared/messages.js';
 import type { Verdict } from '../shared/verdicts.js';
 import { knownMatch } from './known-match.js';
-import type { SceneRow } from './scene-row.js';
+import type { Scene } from './read-scene.js';
 
 /** What a worker keeps between the pages of one scan. */
 export interface Workbench {
@@ -30,7 +30,7 @@ export interface Judgement {
 const NO_MATCH: MatchResult = { kind: 'none' };
 
 /** Judges a scene. The matcher is only asked when the sync timestamp has not already decided. */
-export function judge(bench: Workbench, scene: SceneRow, settled: SettledMatch | undefined): Judgement {
+export function judge(bench: Workbench, scene: Scene, settled: SettledMatch | undefined): Judgement {
   const syncedAt = lookUpId(bench.context.syncTimestamps, scene.id);
   const unmatched = { match: NO_MATCH, syncedAt, settled };
   if (syncedAt !== undefined && scene.updatedAt <= syncedAt) return { verdict: 'in_sync', ...unmatched };
@@ -43,7 +43,7 @@ export function judge(bench: Workbench, scene: SceneRow, settled: SettledMatch |
 }
 
 /** The known-match cache comes before the matcher. */
-function findMatch(bench: Workbench, scene: SceneRow): MatchResult {
+function findMatch(bench: Workbench, scene: Scene): MatchResult {
   return knownMatch(bench, scene) ?? matchScene(bench.index, bench.directories, scene);
 }
 
@@ -51,7 +51,7 @@ function settledMatch({ outcome, part }: SettledMatch): MatchResult {
   return outcome === 'tied' ? { kind: 'ambiguous', parts: [part] } : NO_MATCH;
 }
 
-function verdictOfMatch(index: PlexIndex, scene: SceneRow, match: MatchResult): Verdict {
+function verdictOfMatch(index: PlexIndex, scene: Scene, match: MatchResult): Verdict {
   switch (match.kind) {
     case 'none':
       return 'missing';
@@ -59,13 +59,13 @@ function verdictOfMatch(index: PlexIndex, scene: SceneRow, match: MatchResult): 
       return 'ambiguous';
     case 'matched':
       if (itemHasMetadata(index, match.part, scene)) return 'matched';
-      return hasMeaningfulMetadata(scene.full) ? 'empty' : 'nothing_to_sync';
+      return hasMeaningfulMetadata(scene) ? 'empty' : 'nothing_to_sync';
   }
 }
 
-function itemHasMetadata(index: PlexIndex, part: number, scene: SceneRow): boolean {
+function itemHasMetadata(index: PlexIndex, part: number, scene: Scene): boolean {
   const item = index.itemOf(part);
   const flags = index.columns.itemFlags[item === NONE ? 0 : item] ?? 0;
   if (flags & HAS_METADATA) return true;
-  return (flags & DATE_IF_OWN) !== 0 && isOwnDate(index.columns.itemDate[item] ?? 0, scene.full.date);
+  return (flags & DATE_IF_OWN) !== 0 && isOwnDate(index.columns.itemDate[item] ?? 0, scene.date.toString());
 }

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeSyncJob } from '../../src/shared/job.js';
 import { decodePickle, type PickleValue } from '../../src/shared/pickle-decode.js';
+import { isJobOf } from '../../src/shared/pickle-check.js';
 import { encodeSyncJob } from '../../src/shared/pickle-encode.js';
+import { Utf8Text } from '../../src/shared/utf8-text.js';
 import { readQueuedJob } from '../../src/shared/queued-job.js';
 
 const job = makeSyncJob(412, { path: '/m/a.mp4', performers: ['Ann'], tags: [] }, 1767225600.5);
@@ -81,6 +83,26 @@ describe('encodeSyncJob, read back', () => {
         if (read.ok) expect([...(read.value as Map<string, unknown>).keys()]).toEqual(expected.map(([key]) => key));
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('writes a text that is still UTF-8 as it writes the string, and what is not UTF-8 as U+FFFD', () => {
+    const text = fc.oneof(fc.string({ maxLength: 400 }), fc.string({ unit: 'grapheme', maxLength: 300 }));
+    fc.assert(
+      fc.property(text, fc.array(text), (title, tags) => {
+        const fromUtf8 = {
+          path: Utf8Text.of('/a.mp4'),
+          title: Utf8Text.of(title),
+          tags: tags.map((tag) => Utf8Text.of(tag)),
+        };
+        expect(encodeSyncJob(makeSyncJob(3, fromUtf8, 1))).toEqual(
+          encodeSyncJob(makeSyncJob(3, { path: '/a.mp4', title, tags }, 1)),
+        );
+      }),
+    );
+    const broken = new Utf8Text(Uint8Array.of(0x61, 0xff, 0x62), 0, 3);
+    expect(encodeSyncJob(makeSyncJob(3, { path: broken }, 1))).toEqual(
+      encodeSyncJob(makeSyncJob(3, { path: 'a\ufffdb' }, 1)),
     );
   });
 
@@ -222,6 +244,23 @@ describe('decodePickle', () => {
   it('reads the rows Python writes', () => {
     const facts = { sceneId: 412, enqueuedAt: 1767225600.5 };
     expect(pythonRows.map((row) => readQueuedJob(row))).toEqual([facts, facts]);
+  });
+
+  it('reads back every job that is written, and vouches for no row the full decoder refuses', () => {
+    const own = encodeSyncJob(makeSyncJob(70_000, { path: 'caf\u00e9', tags: ['a', 'x'.repeat(300)], title: '' }, 5));
+    expect([isJobOf(own, 70_000), isJobOf(own, 70_001)]).toEqual([true, false]);
+    for (let length = 0; length < own.length; length++) expect(isJobOf(own.slice(0, length), 70_000)).toBe(false);
+    const mutation = fc.array(fc.tuple(fc.nat(own.length - 1), fc.nat(255)), { minLength: 1, maxLength: 4 });
+    fc.assert(
+      fc.property(mutation, (changes) => {
+        const bytes = own.slice();
+        for (const [at, value] of changes) bytes[at] = value;
+        if (!isJobOf(bytes, 70_000)) return;
+        const read = readQueuedJob(bytes);
+        expect([read?.sceneId, Number.isFinite(read?.enqueuedAt)]).toEqual([70_000, true]);
+      }),
+      { numRuns: 20_000 },
+    );
   });
 
   it('survives mutated rows and random bytes: a value or a refusal, never a throw', () => {

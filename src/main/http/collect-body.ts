@@ -2,6 +2,7 @@
 import type { Dispatcher } from 'undici';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
+import type { PageMemory } from './page-memory.js';
 
 /** A response, read whole. */
 export interface CollectedResponse {
@@ -14,40 +15,45 @@ export interface CollectedResponse {
  * Collects a response into memory of its own (never a slice of a shared pool: it will be transferred). With a known
  * length each chunk is copied once, straight to its place. Throws when the whole takes longer than `limitMs`.
  */
-export async function collectResponse(response: Dispatcher.ResponseData, limitMs: number): Promise<CollectedResponse> {
-  const { statusCode, headers } = response;
+export async function collectResponse(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  limitMs: number,
+  memory: PageMemory | undefined,
+): Promise<CollectedResponse> {
   const length = Number(headers['content-length']);
   const known = Number.isSafeInteger(length) && length > 0;
-  const raw = await (known ? fill(inTime(response, limitMs), length) : gather(inTime(response, limitMs)));
+  const deadline = performance.now() + limitMs;
+  const raw = await (known
+    ? fill(body, memory?.take(length) ?? new Uint8Array(length), deadline)
+    : gather(body, deadline));
   return { status: statusCode, headers, body: await decompress(raw, headers['content-encoding']) };
 }
 
 /** An answer that drips keeps every timeout between two chunks content; only the whole can be too slow. */
-async function* inTime({ body }: Dispatcher.ResponseData, limitMs: number): AsyncGenerator<Buffer> {
-  const deadline = performance.now() + limitMs;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    if (performance.now() > deadline) throw new SlowAnswer();
-    yield chunk;
-  }
+function checkTime(deadline: number): void {
+  if (performance.now() > deadline) throw new SlowAnswer();
 }
 
 class SlowAnswer extends Error {
   readonly code = 'ANSWER_TOO_SLOW';
 }
 
-async function fill(chunks: AsyncIterable<Buffer>, length: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(new ArrayBuffer(length));
+async function fill(chunks: AsyncIterable<Buffer>, bytes: Uint8Array, deadline: number): Promise<Uint8Array> {
   let at = 0;
   for await (const chunk of chunks) {
+    checkTime(deadline);
     bytes.set(chunk, at);
     at += chunk.length;
   }
-  return at === length ? bytes : bytes.slice(0, at);
+  return bytes.subarray(0, at);
 }
 
-async function gather(chunks: AsyncIterable<Buffer>): Promise<Uint8Array> {
+async function gather(chunks: AsyncIterable<Buffer>, deadline: number): Promise<Uint8Array> {
   const parts: Buffer[] = [];
-  for await (const chunk of chunks) parts.push(chunk);
+  for await (const chunk of chunks) {
+    checkTime(deadline);
+    parts.push(chunk);
+  }
   return new Uint8Array(Buffer.concat(parts));
 }
 

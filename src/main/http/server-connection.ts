@@ -4,6 +4,7 @@ import { Pool } from 'undici';
 import { ConfigError, InterruptedError, ServerError, type ErrorCode } from '../errors.js';
 import type { ScanEvent, ServerOptions } from '../scan-types.js';
 import { collectResponse, type CollectedResponse } from './collect-body.js';
+import type { PageMemory } from './page-memory.js';
 import { describeNetworkError, isNetworkError } from './network-error.js';
 import { PassingFailure, withRetries } from './retry.js';
 
@@ -42,6 +43,8 @@ export interface ReadRequest {
   readonly body?: string;
   /** Statuses whose body is an answer. Default: 200 only. */
   readonly accept?: readonly number[];
+  /** Where the body's memory is taken from. Default: fresh memory. */
+  readonly memory?: PageMemory;
 }
 
 const TITLES = { stash: 'Stash', plex: 'Plex' } as const;
@@ -104,8 +107,9 @@ export class ServerConnection {
   }
 
   /** One attempt at one request. @throws PassingFailure, ServerError, InterruptedError */
-  async readOnce({ path, headers, body, accept = [200] }: ReadRequest): Promise<CollectedResponse> {
-    const response = await this.#exchange(path, headers, body);
+  async readOnce(request: ReadRequest): Promise<CollectedResponse> {
+    const { path, accept = [200] } = request;
+    const response = await this.#exchange(request);
     if (!accept.includes(response.status)) throw this.#refusal(path, response);
     if (!isJson(response)) throw this.#notJson(path, response);
     return response;
@@ -160,16 +164,20 @@ export class ServerConnection {
     await this.#pool.destroy();
   }
 
-  async #exchange(path: string, own: ReadRequest['headers'], body: string | undefined): Promise<CollectedResponse> {
+  async #exchange({ path, headers, body, memory }: ReadRequest): Promise<CollectedResponse> {
     try {
       const response = await this.#pool.request({
         path: this.#basePath + path,
         method: body === undefined ? 'GET' : 'POST',
-        headers: { ...this.#setup.headers, ...own, ...(body !== undefined && { 'content-type': 'application/json' }) },
+        headers: {
+          ...this.#setup.headers,
+          ...headers,
+          ...(body !== undefined && { 'content-type': 'application/json' }),
+        },
         body: body ?? null,
         signal: this.signal,
       });
-      return await collectResponse(response, this.#timeoutMs * SLOWNESS);
+      return await collectResponse(response, this.#timeoutMs * SLOWNESS, memory);
     } catch (cause: unknown) {
       throw this.networkFailure(path, cause);
     }

@@ -4,11 +4,11 @@ import type { SettledMatch } from '../../shared/messages.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { VERDICTS, type Verdict } from '../../shared/verdicts.js';
 
-/** One match that stands. */
-export interface Claim {
-  readonly sceneId: number;
-  readonly item: number;
-  readonly evidence: number;
+/** The matches that stand; the columns run in parallel. */
+export interface StandingClaims {
+  readonly scenes: Uint32Array;
+  readonly items: Uint32Array;
+  readonly evidence: Uint32Array;
 }
 
 const u32 = () => new Growing((length) => new Uint32Array(length));
@@ -55,14 +55,26 @@ export class Claims {
   }
 
   /** The claims that stand. */
-  *standing(fallenClaims: readonly SettledMatch[]): Generator<Claim> {
+  standing(fallenClaims: readonly SettledMatch[]): StandingClaims {
     const fallen = new Set(fallenClaims.map(({ sceneId }) => sceneId));
-    for (let claim = 0; claim < this.#scene.length; claim++) {
-      const sceneId = this.#sceneOf(claim);
+    const [scenes, parts, evidence] = [this.#scene.view(), this.#part.view(), this.#evidence.view()];
+    const count = scenes.length;
+    const standing = {
+      scenes: new Uint32Array(count),
+      items: new Uint32Array(count),
+      evidence: new Uint32Array(count),
+    };
+    let length = 0;
+    for (let claim = 0; claim < count; claim++) {
+      const sceneId = scenes[claim] ?? 0;
       if (fallen.has(sceneId)) continue;
-      const item = this.#index.itemOf(this.#part.data[claim] ?? 0);
-      yield { sceneId, item, evidence: this.#evidence.data[claim] ?? 0 };
+      standing.scenes[length] = sceneId;
+      standing.items[length] = this.#index.itemOf(parts[claim] ?? 0);
+      standing.evidence[length] = evidence[claim] ?? 0;
+      length++;
     }
+    const { scenes: ids, items, evidence: weights } = standing;
+    return { scenes: ids.subarray(0, length), items: items.subarray(0, length), evidence: weights.subarray(0, length) };
   }
 
   #sceneOf(claim: number): number {

@@ -2,6 +2,7 @@
 import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import type { ClassifyResult, ScanContext } from '../../shared/messages.js';
+import { readGaps } from '../../shared/gap-columns.js';
 import { VERDICTS, zeroVerdicts } from '../../shared/verdicts.js';
 import type { GapStage } from '../queue/stage.js';
 import type { ScanWarning } from '../scan-types.js';
@@ -47,7 +48,8 @@ export class Merge implements SceneSink {
 
   classified(result: ClassifyResult): void {
     const repeated = new Set<number>();
-    for (const [i, sceneId] of result.ids.entries()) {
+    for (let i = 0; i < result.ids.length; i++) {
+      const sceneId = result.ids[i] ?? 0;
       if (!this.#seen.add(sceneId)) {
         repeated.add(sceneId);
         continue;
@@ -58,7 +60,8 @@ export class Merge implements SceneSink {
       if (part !== NONE) this.claims.add(sceneId, part, result.evidence[i] ?? 0, verdict);
     }
     const isNew = ({ sceneId }: { sceneId: number }) => !repeated.has(sceneId);
-    this.#stage.addAll(repeated.size === 0 ? result.gaps : result.gaps.filter(isNew));
+    const gaps = readGaps(result.gaps);
+    this.#stage.addAll(repeated.size === 0 ? gaps : [...gaps].filter(isNew));
     for (const { sceneId, head, tail } of result.lines) this.#stage.addReportLine(sceneId, head, tail);
     this.#unreadableTimes.push(...result.unreadableTimes);
   }

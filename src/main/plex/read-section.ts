@@ -87,7 +87,7 @@ function readPage(
 ): Promise<DigestResult> {
   const request = sectionPageRequest(section, start, size);
   return plex.retrying(async () => {
-    const { body } = await plex.readOnce(request);
+    const { body } = await plex.readOnce({ ...request, memory: runner.memory });
     const outcome = await runner.run({ kind: 'digest', bytes: body, dateRule });
     if (outcome.ok) return outcome.value;
     const { problem } = outcome;

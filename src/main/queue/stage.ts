@@ -55,7 +55,7 @@ export class GapStage {
   }
 
   /** Stages gaps; one of the same scene is replaced. */
-  addAll(gaps: readonly ClassifiedGap[]): void {
+  addAll(gaps: Iterable<ClassifiedGap>): void {
     this.#guarded(() => {
       for (const { sceneId, updatedAt, outcome, job } of gaps) {
         // SQLite has no NaN: a time that could not be read becomes NULL.

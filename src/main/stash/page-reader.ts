@@ -1,5 +1,6 @@
 /** Reads one Stash page: request, hand to a worker, judge what came back. */
 import { ServerError } from '../errors.js';
+import type { PageMemory } from '../http/page-memory.js';
 import { ANSWER_STATUSES, type ServerConnection } from '../http/server-connection.js';
 import type { PageOutcome, PageProblem } from '../../shared/messages.js';
 import { unreachable } from '../../shared/unreachable.js';
@@ -10,8 +11,13 @@ export type PageRead<T> =
   | { readonly kind: 'bad_scene'; readonly message: string }
   | { readonly kind: 'gone'; readonly sceneId: number };
 
-/** Turns the bytes of a page into a task; `asOf` is the epoch second at which they were asked for. */
-export type Work<T> = (bytes: Uint8Array, asOf: number) => Promise<PageOutcome<T>>;
+/** What is done with a page. */
+export interface PageWork<T> {
+  /** Where the page's memory is taken from. */
+  readonly memory: PageMemory;
+  /** Hands the page to a worker; `asOf` is the epoch second at which it was asked for. */
+  run(bytes: Uint8Array, asOf: number): Promise<PageOutcome<T>>;
+}
 
 const PATH = '/graphql';
 const GONE = /scene with id (\d+) not found/i;
@@ -25,18 +31,18 @@ const GONE = /scene with id (\d+) not found/i;
 export async function readPage<T>(
   stash: ServerConnection,
   body: string,
-  work: Work<T>,
+  work: PageWork<T>,
   bisecting = false,
 ): Promise<PageRead<T>> {
   const first = await attempt(stash, body, work);
   return first.kind === 'bad_scene' && !bisecting ? attempt(stash, body, work) : first;
 }
 
-function attempt<T>(stash: ServerConnection, body: string, work: Work<T>): Promise<PageRead<T>> {
+function attempt<T>(stash: ServerConnection, body: string, work: PageWork<T>): Promise<PageRead<T>> {
   return stash.retrying(async () => {
     const asOf = Date.now() / 1000;
-    const answer = await stash.readOnce({ path: PATH, body, accept: ANSWER_STATUSES });
-    const outcome = await work(answer.body, asOf);
+    const answer = await stash.readOnce({ path: PATH, body, accept: ANSWER_STATUSES, memory: work.memory });
+    const outcome = await work.run(answer.body, asOf);
     return outcome.ok ? { kind: 'read', value: outcome.value } : judgeProblem(stash, outcome.problem, answer.status);
   });
 }

@@ -106,7 +106,8 @@ export class SceneReader {
 
   async #triage(body: string, needed: number[], bisecting: boolean): Promise<PageRead<TriageResult>> {
     const { stash, runner, context, sink } = this.#setup;
-    const read = await readPage(stash, body, (bytes) => runner.run({ kind: 'triage', bytes, context }), bisecting);
+    const run = (bytes: Uint8Array) => runner.run({ kind: 'triage', bytes, context });
+    const read = await readPage(stash, body, { memory: runner.memory, run }, bisecting);
     if (read.kind !== 'read') return read;
     needed.push(...read.value.needed);
     sink.inSync(read.value.inSync);
@@ -120,8 +121,8 @@ export class SceneReader {
     bisecting: boolean,
   ): Promise<PageRead<ClassifyResult>> {
     const { stash, runner, context, sink } = this.#setup;
-    const work = (bytes: Uint8Array, asOf: number) => runner.run({ kind: 'classify', bytes, context, asOf, settled });
-    const read = await readPage(stash, body, work, bisecting);
+    const run = (bytes: Uint8Array, asOf: number) => runner.run({ kind: 'classify', bytes, context, asOf, settled });
+    const read = await readPage(stash, body, { memory: runner.memory, run }, bisecting);
     if (read.kind !== 'read') return read;
     sink.classified(read.value);
     sink.progress(read.value.rows);

@@ -3,9 +3,8 @@ import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { buildIdTable, type IdTable } from '../../shared/id-table.js';
 import { packKnownMatch } from '../../shared/known-match.js';
-import { Growing } from '../../shared/index/growing.js';
 import { BitSet } from '../merge/bit-set.js';
-import type { Claim } from '../merge/claims.js';
+import type { StandingClaims } from '../merge/claims.js';
 import { readState, writeState, type StateRead } from './state-file.js';
 
 const VERSION = 1;
@@ -41,7 +40,7 @@ function* existing(index: PlexIndex, { scenes, ratingKeys, evidence }: KnownMatc
 /** This run's matches, and of the earlier ones those of scenes this run did not judge. */
 export interface MatchesToKeep {
   readonly index: PlexIndex;
-  readonly standing: Iterable<Claim>;
+  readonly standing: StandingClaims;
   readonly earlier: KnownMatches | undefined;
   readonly keepEarlier: (sceneId: number) => boolean;
 }
@@ -49,10 +48,10 @@ export interface MatchesToKeep {
 /** Replaces the cache. @throws QueueError */
 export function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): void {
   const { index, standing, earlier, keepEarlier } = matches;
-  const columns = new KnownMatchColumns();
-  for (const { sceneId, item, evidence } of standing) {
-    const key = index.ratingKey(item);
-    if (/^\d{1,15}$/.test(key)) columns.add(sceneId, Number(key), evidence);
+  const columns = new KnownMatchColumns(standing.scenes.length + (earlier?.scenes.length ?? 0));
+  for (let i = 0; i < standing.scenes.length; i++) {
+    const key = index.ratingKeyNumber(standing.items[i] ?? NONE);
+    if (!Number.isNaN(key)) columns.add(standing.scenes[i] ?? 0, key, standing.evidence[i] ?? 0);
   }
   for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {
     if (keepEarlier(sceneId)) columns.add(sceneId, earlier?.ratingKeys[i] ?? 0, earlier?.evidence[i] ?? 0);
@@ -63,20 +62,33 @@ export function writeKnownMatches(path: string, servers: string, matches: Matche
 /** Columns, not objects: a million matches as entries of a Map were the largest thing in memory. */
 class KnownMatchColumns {
   readonly #seen = new BitSet();
-  readonly #scenes = new Growing((length) => new Uint32Array(length));
-  readonly #ratingKeys = new Growing((length) => new Float64Array(length));
-  readonly #evidence = new Growing((length) => new Uint32Array(length));
+  readonly #scenes: Uint32Array;
+  readonly #ratingKeys: Float64Array;
+  readonly #evidence: Uint32Array;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#scenes = new Uint32Array(capacity);
+    this.#ratingKeys = new Float64Array(capacity);
+    this.#evidence = new Uint32Array(capacity);
+  }
 
   /** Adds a match; of one scene the first counts. */
   add(sceneId: number, ratingKey: number, evidence: number): void {
     if (!this.#seen.add(sceneId)) return;
-    this.#scenes.push(sceneId);
-    this.#ratingKeys.push(ratingKey);
-    this.#evidence.push(evidence);
+    const at = this.#length++;
+    this.#scenes[at] = sceneId;
+    this.#ratingKeys[at] = ratingKey;
+    this.#evidence[at] = evidence;
   }
 
   views(): Pick<KnownMatches, 'scenes' | 'ratingKeys' | 'evidence'> {
-    return { scenes: this.#scenes.view(), ratingKeys: this.#ratingKeys.view(), evidence: this.#evidence.view() };
+    const end = this.#length;
+    return {
+      scenes: this.#scenes.subarray(0, end),
+      ratingKeys: this.#ratingKeys.subarray(0, end),
+      evidence: this.#evidence.subarray(0, end),
+    };
   }
 }
 

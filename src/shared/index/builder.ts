@@ -1,6 +1,6 @@
 /** Builds the Plex index from digested pages. Lives on the coordinator; appends columns and never reads a string. */
 import { crc32 } from 'node:zlib';
-import { mixHash } from '../text-key.js';
+import { equalBytes, mixHash } from '../text-key.js';
 import { buildNameTable } from './name-table.js';
 import { buildNarrowTable } from './narrow-table.js';
 import {
@@ -114,7 +114,7 @@ export class IndexBuilder {
 
   #sameKey(item: number, start: number, length: number): boolean {
     if (this.#item16.keyLength.data[item] !== length) return false;
-    return sameBytes(this.#heap.data, this.#item.textAt.data[item] ?? 0, this.#heap.data, start, length);
+    return equalBytes(this.#heap.data, this.#item.textAt.data[item] ?? 0, this.#heap.data, start, length);
   }
 
   #addParts(page: PageDigest, first: number, count: number, base: number, dirs: Uint32Array): void {
@@ -151,7 +151,7 @@ export class IndexBuilder {
 
   #sameDir(dir: number, parent: number, heap: Uint8Array, start: number, length: number): boolean {
     if (this.#dir.parent.data[dir] !== parent || this.#dirLength.data[dir] !== length) return false;
-    return sameBytes(this.#dirHeap.data, this.#dir.at.data[dir] ?? 0, heap, start, length);
+    return equalBytes(this.#dirHeap.data, this.#dir.at.data[dir] ?? 0, heap, start, length);
   }
 
   #newDir(parent: number, text: Uint8Array, hash: number, rawHash: number): number {
@@ -266,9 +266,4 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number): number
   let hash = 0x811c9dc5;
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
   return mixHash(hash, end - start);
-}
-
-function sameBytes(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, length: number): boolean {
-  for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false;
-  return true;
 }

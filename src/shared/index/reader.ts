@@ -1,6 +1,6 @@
 /** Reads the Plex index in place: no unpacking, any thread. */
 import { crc32 } from 'node:zlib';
-import { mixHash, decodeUtf8, foldedBytesEqual, plainBytesEqual } from '../text-key.js';
+import { mixHash, decodeUtf8, equalBytes, foldedBytesEqual } from '../text-key.js';
 import { isSeparator } from '../path.js';
 import { hashBytes } from './builder.js';
 import {
@@ -133,12 +133,26 @@ export class PlexIndex {
     return foldedBytesEqual(heap, skipSeparators(heap, at, end), end, key);
   }
 
-  /** Whether a part's file name is the end of this path, letter case aside; undefined where only folding can tell. */
-  nameIsEndOf(part: number, path: string, nameStart: number): boolean | undefined {
+  /** Whether a part's file name is this run of bytes, exactly. */
+  nameIs(part: number, bytes: Uint8Array, start: number, end: number): boolean {
     const { heap, partWords } = this.columns;
     const at = partWords[part * PART.words + PART.nameAt] ?? 0;
-    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
-    return plainBytesEqual(heap, skipSeparators(heap, at, end), end, path, nameStart);
+    const nameEnd = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
+    const nameStart = skipSeparators(heap, at, nameEnd);
+    return nameEnd - nameStart === end - start && equalBytes(heap, nameStart, bytes, start, end - start);
+  }
+
+  /** The hash a part's file name is found by. */
+  nameHashOf(part: number): number {
+    return this.columns.partWords[part * PART.words + PART.nameHash] ?? 0;
+  }
+
+  /** Whether a part's path begins with `/`, as it does everywhere but on Windows. */
+  isRooted(part: number): boolean {
+    const { heap, dirAt, dirParent, partWords } = this.columns;
+    let at = partWords[part * PART.words + PART.nameAt] ?? 0;
+    for (let node = this.dirOf(part); node !== NONE; node = dirParent[node] ?? NONE) at = dirAt[node] ?? 0;
+    return heap[at] === 0x2f;
   }
 
   /** Whether a directory's own folded name is this key. */
@@ -199,6 +213,22 @@ export class PlexIndex {
   ratingKey(item: number): string {
     const at = this.columns.itemTextAt[item] ?? 0;
     return decodeUtf8(this.columns.heap.subarray(at, at + (this.columns.itemKeyLength[item] ?? 0)));
+  }
+
+  /** An item's rating key where it is a number, as on every server seen; NaN where it is not. */
+  ratingKeyNumber(item: number): number {
+    const { heap, itemTextAt, itemKeyLength } = this.columns;
+    const start = itemTextAt[item] ?? 0;
+    const length = itemKeyLength[item] ?? 0;
+    // More digits, or a zero in front, would not come back from a number as they were.
+    if (length === 0 || length > 15 || (heap[start] === 0x30 && length > 1)) return NaN;
+    let value = 0;
+    for (let at = start; at < start + length; at++) {
+      const digit = (heap[at] ?? 0) - 0x30;
+      if (digit < 0 || digit > 9) return NaN;
+      value = value * 10 + digit;
+    }
+    return value;
   }
 
   /** An item's title as Plex spells it. */

@@ -108,7 +108,7 @@ function walkTitle(index: PlexIndex, crowd: Crowd, title: string): Walk[] {
 function remainingInCrowd(index: PlexIndex, crowd: Crowd): Candidate[] {
   const { query } = crowd;
   // Without a size nothing is known to differ, so the whole crowd remains: any two of it say so.
-  if (!(query.file.size > 0)) return nameOwners(index, query.file.path).map((part) => member(index, crowd, part));
+  if (!(query.file.size > 0)) return nameOwners(index, query).map((part) => member(index, crowd, part));
   const keys = [noSizeKey(query.nameHash), ...buckets(query).map((bucket) => durationKey(query.nameHash, bucket))];
   return keys.flatMap((key) =>
     walk(index, crowd, key).members.filter(({ part, rank }) => remains(index, query, part, rank)),

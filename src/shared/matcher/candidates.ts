@@ -49,7 +49,7 @@ export function findCandidates(index: PlexIndex, queries: readonly FileQuery[]):
 export function rankOf(index: PlexIndex, query: FileQuery, part: number): number {
   const dir = index.dirOf(part);
   const trailing = trailingDirectories(index, query.directory, dir);
-  return rank(isWholePath(index, query.directory, dir, trailing), sizeAgrees(index, query, part), trailing);
+  return rank(isWholePath(index, query.directory, dir), sizeAgrees(index, query, part), trailing);
 }
 
 function consider(candidates: Candidate[], index: PlexIndex, query: FileQuery, part: number): void {

@@ -3,12 +3,13 @@ import { NONE } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
 import { decideByTitle } from './by-title.js';
 import { findCandidates, rankOf, sizeDiffers, type Candidate, type PhaseOne } from './candidates.js';
+import type { Utf8Text } from '../utf8-text.js';
 import type { DirectoryCache, FileQuery, SceneFile } from './scene-file.js';
 
 /** A scene as the matcher sees it. */
 export interface MatchInput {
   /** The scene's own title; may be blank. Asked for only when phase one leaves it open. */
-  readonly title: string;
+  readonly title: Utf8Text;
   /** Usable files, the primary first. */
   readonly files: readonly SceneFile[];
 }
@@ -67,7 +68,7 @@ function decide(index: PlexIndex, input: MatchInput, queries: readonly FileQuery
     // A rank of 0 is the file name alone; that is enough only while no known size speaks against it.
     if (first.rank > 0 || !sizeDiffers(index, first.query, first.part)) return matched(first);
   }
-  return decideByTitle(index, input.title, open);
+  return decideByTitle(index, input.title.toString(), open);
 }
 
 /** Only what ranks best stays in the race. */

@@ -5,18 +5,29 @@
  */
 import { NONE } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
-import { fileName } from '../path.js';
-import { foldKey, hashText } from '../text-key.js';
+import { foldKey } from '../text-key.js';
+import { Utf8Text } from '../utf8-text.js';
 import { findCandidates } from './candidates.js';
 import { isExact } from './evidence.js';
-import { fileQuery } from './scene-file.js';
+import { fileQuery, type FileQuery } from './scene-file.js';
 
-/** At most two parts, of different items, that share this path's file name: two are enough to know it is not unique. */
-export function nameOwners(index: PlexIndex, path: string): number[] {
-  const key = foldKey(fileName(path));
+/** At most two parts, of different items, that share this file's name: two are enough to know it is not unique. */
+export function nameOwners(index: PlexIndex, query: FileQuery): number[] {
+  return owners(index, index.nameChain(query.nameHash).head, (part) => query.isNameOf(index, part));
+}
+
+/** The same for the name of a part, which is one of them. */
+export function ownersOfNameOf(index: PlexIndex, part: number): number[] {
+  const { head } = index.nameChain(index.nameHashOf(part));
+  if (head === part && index.nextPart(part) === NONE) return [part];
+  const key = foldKey(index.partName(part));
+  return owners(index, head, (other) => index.nameEquals(other, key));
+}
+
+function owners(index: PlexIndex, head: number, hasName: (part: number) => boolean): number[] {
   let first = NONE;
-  for (let part = index.nameChain(hashText(key)).head; part !== NONE; part = index.nextPart(part)) {
-    if (!index.nameEquals(part, key)) continue;
+  for (let part = head; part !== NONE; part = index.nextPart(part)) {
+    if (!hasName(part)) continue;
     if (first === NONE) first = part;
     else if (index.itemOf(part) !== index.itemOf(first)) return [first, part];
   }
@@ -25,7 +36,7 @@ export function nameOwners(index: PlexIndex, path: string): number[] {
 
 /** Parts, of different items, that have the very path of this part. */
 export function pathOwners(index: PlexIndex, part: number): number[] {
-  const query = fileQuery({ path: index.partPath(part), size: 0, duration: 0 });
+  const query = fileQuery({ path: Utf8Text.of(index.partPath(part)), size: 0, duration: 0 });
   return findCandidates(index, [query])
     .candidates.filter(({ rank }) => isExact(rank))
     .map((candidate) => candidate.part);

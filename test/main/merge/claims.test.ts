@@ -19,11 +19,11 @@ describe('Claims', () => {
   it('lets one claim per item stand', () => {
     const all = claims([10, 0, 5], [11, 2, 0], [12, 4, 9]);
     expect(all.settle()).toEqual([]);
-    expect([...all.standing([])].map(({ sceneId, item }) => [sceneId, item])).toEqual([
-      [10, 0],
-      [11, 1],
-      [12, 2],
-    ]);
+    expect(all.standing([])).toEqual({
+      scenes: Uint32Array.of(10, 11, 12),
+      items: Uint32Array.of(0, 1, 2),
+      evidence: Uint32Array.of(5, 0, 9),
+    });
   });
 
   it('gives an item to the stronger evidence, whichever part was claimed and in whatever order', () => {
@@ -40,7 +40,7 @@ describe('Claims', () => {
       [11, 'tied'],
       [12, 'lost'],
     ]);
-    expect([...all.standing(fallen)]).toEqual([]);
+    expect(all.standing(fallen).scenes).toEqual(new Uint32Array());
   });
 
   it('counts a bare file name, evidence 0, as a claim', () => {

@@ -104,7 +104,7 @@ describe('state files', () => {
   it('remember matches per pair of servers', () => {
     const path = join(tempDir(), 'known.msgpack');
     const index = smallIndex([{ key: '77', files: [{ path: '/m/a.mp4' }] }]);
-    const standing = [{ sceneId: 3, item: 0, evidence: 9 }];
+    const standing = { scenes: Uint32Array.of(3), items: Uint32Array.of(0), evidence: Uint32Array.of(9) };
     writeKnownMatches(path, 's p', { index, standing, earlier: undefined, keepEarlier: () => true });
     const read = readKnownMatches(path, 's p');
     if (read.kind !== 'read') throw new Error(read.kind);

@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { IndexBuilder } from '../../../src/shared/index/builder.js';
 import { NONE } from '../../../src/shared/index/format.js';
 import { openIndex } from '../../../src/shared/index/reader.js';
-import { nameOwners } from '../../../src/shared/matcher/name-owner.js';
+import { nameOwners, ownersOfNameOf } from '../../../src/shared/matcher/name-owner.js';
+import { fileQuery } from '../../../src/shared/matcher/scene-file.js';
 import { fileName } from '../../../src/shared/path.js';
 import { foldKey } from '../../../src/shared/text-key.js';
+import { Utf8Text } from '../../../src/shared/utf8-text.js';
 import { digestPage } from '../../../src/workers/digest-page.js';
 import { buildIndexBytes, plexPage, smallIndex, type TestItem } from '../../support/small-index.js';
 
@@ -57,7 +59,11 @@ describe('the Plex index', () => {
         const owners = world.filter(({ files }) =>
           files.some((file) => foldKey(fileName(file.path)) === foldKey(fileName(asked))),
         );
-        expect(nameOwners(smallIndex(world), asked)).toHaveLength(Math.min(owners.length, 2));
+        const index = smallIndex(world);
+        const query = fileQuery({ path: Utf8Text.of(asked), size: 0, duration: 0 });
+        expect(nameOwners(index, query)).toHaveLength(Math.min(owners.length, 2));
+        const own = index.nameChain(query.nameHash).head;
+        if (owners.length > 0) expect(ownersOfNameOf(index, own)).toHaveLength(Math.min(owners.length, 2));
       }),
     );
   });

@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchScene, type MatchInput } from '../../../src/shared/matcher/matcher.js';
+import { matchScene } from '../../../src/shared/matcher/matcher.js';
 import { DirectoryCache } from '../../../src/shared/matcher/scene-file.js';
 import { foldMappings } from '../../../src/shared/path.js';
+import { Utf8Text } from '../../../src/shared/utf8-text.js';
 import { referenceMatch, type ReferenceResult } from '../../support/reference-matcher.js';
 import { smallIndex, type TestItem } from '../../support/small-index.js';
 
-function match(items: readonly TestItem[], scene: MatchInput, mappings: { stash: string; plex: string }[] = []) {
+interface TestScene {
+  readonly title: string;
+  readonly files: readonly { readonly path: string; readonly size: number; readonly duration: number }[];
+}
+
+function match(items: readonly TestItem[], scene: TestScene, mappings: { stash: string; plex: string }[] = []) {
   const index = smallIndex(items);
-  const result = matchScene(index, new DirectoryCache(foldMappings(mappings)), scene);
+  const input = {
+    title: Utf8Text.of(scene.title),
+    files: scene.files.map((each) => ({ ...each, path: Utf8Text.of(each.path) })),
+  };
+  const result = matchScene(index, new DirectoryCache(foldMappings(mappings)), input);
   const keyOf = (part: number) => index.ratingKey(index.itemOf(part));
   if (result.kind === 'matched') return { kind: 'matched', key: keyOf(result.part) };
   if (result.kind === 'ambiguous') return { kind: 'ambiguous', keys: result.parts.map(keyOf) };
