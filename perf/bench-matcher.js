@@ -1,52 +1,26 @@
 /** The matcher alone on one core, and the size of the index it works on. */
+import { loadEngine } from './engine-rig.js';
 import { check, median } from './rig.js';
 import { makeWorld } from './world.js';
 
+const PAGE = 500;
+
 /** @param {import('./run.js').BenchOptions} options @returns {Promise<import('./run.js').Row[]>} */
 export async function matcher({ scenes, repeat, seed }) {
-  const { IndexBuilder } = await import('../dist/shared/index/builder.js');
-  const { openIndex } = await import('../dist/shared/index/reader.js');
-  const { matchScene } = await import('../dist/shared/matcher/matcher.js');
-  const { DirectoryCache } = await import('../dist/shared/matcher/scene-file.js');
-  const { Utf8Text } = await import('../dist/shared/utf8-text.js');
-  const { digestPage } = await import('../dist/workers/digest-page.js');
   const world = makeWorld({ seed, scenes, shape: 'realistic' });
-  const builder = new IndexBuilder();
-  const section = builder.addSection({ key: '1', title: 'Clips' });
-  let pathBytes = 0;
-  for (let start = 0; start < world.items; start += 500) {
-    const rows = Array.from({ length: Math.min(500, world.items - start) }, (_, i) => world.itemRow(start + i));
-    for (const row of rows) pathBytes += Buffer.byteLength(JSON.parse(row).Media[0].Part[0].file);
-    const bytes = Buffer.from(`{"MediaContainer":{"size":${rows.length},"Metadata":[${rows.join(',')}]}}`);
-    const page = digestPage({ kind: 'digest', bytes, dateRule: 'counts' });
-    if (!page.ok) throw new Error(JSON.stringify(page.problem));
-    builder.addPage(page.value.digest, section);
-  }
-  const buffer = builder.finish();
-  const opened = openIndex(buffer);
-  if (!opened.ok) throw new Error(opened.reason);
-  const inputs = [];
-  for (let n = 1; n <= scenes; n++) {
-    const { title, files } = JSON.parse(world.sceneRow(n));
-    const [{ path, size, duration }] = files;
-    inputs.push({ title: Utf8Text.of(title), files: [{ path: Utf8Text.of(path), size, duration }] });
-  }
+  const rig = await loadEngine();
+  const { index, pathBytes } = await buildIndex(rig, world);
+  const judge = await prepareScenes(rig, world, index);
   const totals = world.totals();
   const rates = [];
   for (let round = 0; round <= repeat; round++) {
-    const directories = new DirectoryCache([]);
-    const found = { matched: 0, ambiguous: 0, none: 0 };
     const started = performance.now();
-    for (const input of inputs) found[matchScene(opened.index, directories, input).kind]++;
+    const found = judge();
     if (round > 0) rates.push((scenes / (performance.now() - started)) * 1000);
-    check('matches', found, {
-      matched: totals.matched + totals.empty,
-      ambiguous: totals.ambiguous,
-      none: totals.missing,
-    });
+    check('verdicts', found, totals);
   }
   const rate = median(rates);
-  const perItem = buffer.byteLength / world.items;
+  const perItem = index.length / world.items;
   return [
     {
       measure: 'matcher alone, decoded scenes, one core',
@@ -61,4 +35,81 @@ export async function matcher({ scenes, repeat, seed }) {
       met: perItem <= 250,
     },
   ];
+}
+
+/** @typedef {Awaited<ReturnType<typeof loadEngine>>} EngineRig */
+/** @typedef {ReturnType<typeof makeWorld>} World */
+
+/** @param {EngineRig} rig @param {World} world */
+async function buildIndex({ engine, memory, onPage }, world) {
+  const { IndexBuilder } = await import('../dist/shared/index/builder.js');
+  const { digestPage } = await import('../dist/workers/digest-page.js');
+  const builder = new IndexBuilder();
+  const section = builder.addSection({ key: '1', title: 'Clips' });
+  let pathBytes = 0;
+  for (let start = 0; start < world.items; start += PAGE) {
+    const rows = Array.from({ length: Math.min(PAGE, world.items - start) }, (_, i) => world.itemRow(start + i));
+    for (const row of rows) pathBytes += Buffer.byteLength(JSON.parse(row).Media[0].Part[0].file);
+    onPage(`{"MediaContainer":{"size":${rows.length},"Metadata":[${rows.join(',')}]}}`, (page) => {
+      const digest = digestPage(engine, { kind: 'digest', page, dateRule: 'counts' });
+      if (!digest.ok) throw new Error(JSON.stringify(digest.problem));
+      builder.addPage(memory, digest.value, section);
+    });
+  }
+  return { index: builder.finish(memory), pathBytes };
+}
+
+/**
+ * Reads all scenes into the engine's records; returns what judges them all and counts the verdicts.
+ * @param {EngineRig} rig @param {World} world @param {Uint8Array<SharedArrayBuffer>} index
+ */
+async function prepareScenes({ engine, memory, onPage }, world, index) {
+  const { layContext } = await import('../dist/main/engine-context.js');
+  const { buildIdTable } = await import('../dist/shared/id-table.js');
+  const { openIndex } = await import('../dist/shared/index/reader.js');
+  const { OUTCOME_VERDICT, OUTCOME_WORDS } = await import('../dist/shared/engine-layout.js');
+  const { VERDICTS } = await import('../dist/shared/verdicts.js');
+  const { judgeRecords } = await import('../dist/workers/classify-page.js');
+  const { readScenePage } = await import('../dist/workers/scene-page.js');
+  const opened = openIndex(index);
+  if (!opened.ok) throw new Error(opened.reason);
+  const none = buildIdTable(memory, []);
+  const scan = /** @type {const} */ ({
+    id: 'perf',
+    index,
+    syncTimestamps: none,
+    knownMatches: none,
+    mappings: [],
+    since: undefined,
+    // Matching alone: no job is written.
+    gaps: [],
+    allowUnsafeNames: false,
+    lines: 'none',
+  });
+  const context = { ...scan, engineContextAt: layContext(memory, opened.index, scan) };
+  /** @type {import('../dist/workers/scene-page.js').SceneRecords[]} */
+  const pages = [];
+  for (let from = 1; from <= world.scenes; from += PAGE) {
+    const rows = [];
+    for (let n = from; n < Math.min(from + PAGE, world.scenes + 1); n++) rows.push(world.sceneRow(n));
+    const read = onPage(`{"data":{"findScenes":{"scenes":[${rows.join(',')}]}}}`, (page) =>
+      readScenePage(engine, page),
+    );
+    if (!read.ok) throw new Error(JSON.stringify(read.problem));
+    pages.push(read.value);
+  }
+  const room = { at: memory.allocate(1 << 20), bytes: 1 << 20 };
+  return () => {
+    const counts = new Uint32Array(VERDICTS.length);
+    for (const records of pages) {
+      const judged = () => judgeRecords(engine, { kind: 'classify', context, asOf: 1, settled: [] }, records);
+      const words = memory.words(engine.inRoom(room, judged).value.outcomesAt, records.count * OUTCOME_WORDS);
+      for (let at = OUTCOME_VERDICT; at < words.length; at += OUTCOME_WORDS) {
+        const verdict = (words[at] ?? 0) & 0xff;
+        counts[verdict] = (counts[verdict] ?? 0) + 1;
+      }
+    }
+    const of = (/** @type {typeof VERDICTS[number]} */ verdict) => counts[VERDICTS.indexOf(verdict)];
+    return { matched: of('matched'), empty: of('empty'), missing: of('missing'), ambiguous: of('ambiguous') };
+  };
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { loadEngine } from './engine-rig.js';
 import { check } from './rig.js';
 import { makeWorld } from './world.js';
 
@@ -41,25 +42,25 @@ export async function queueCommit({ seed }) {
 async function commitJobs(queueFile, first, seed, now) {
   const { GapStage } = await import('../dist/main/queue/stage.js');
   const { commitGaps } = await import('../dist/main/queue/commit.js');
-  const { encodeSyncJob } = await import('../dist/shared/pickle-encode.js');
-  const { makeSyncJob } = await import('../dist/shared/job.js');
+  const { RESULT_RECORDS_AT } = await import('../dist/shared/engine-layout.js');
+  const { SceneRecord } = await import('../dist/workers/scene-record.js');
+  const { readScenePage } = await import('../dist/workers/scene-page.js');
+  const { engine, memory } = await loadEngine();
   const world = makeWorld({ seed, scenes: JOBS, shape: 'realistic' });
   const stage = new GapStage();
+  const room = { at: memory.allocate(1 << 16), bytes: 1 << 16 };
   for (let n = 1; n <= JOBS; n++) {
-    const { title, details, date, studio, performers, tags, files } = JSON.parse(world.sceneRow(n));
-    const names = (/** @type {{ name: string }[]} */ list) => list.map(({ name }) => name);
-    const data = {
-      path: files[0].path,
-      title,
-      studio: studio.name,
-      performers: names(performers),
-      tags: names(tags),
-      details,
-      date,
-    };
     const sceneId = first + n - 1;
-    const job = encodeSyncJob(makeSyncJob(sceneId, data, now));
-    stage.addAll([{ sceneId, updatedAt: now - 60, outcome: undefined, job }]);
+    const row = JSON.stringify({ ...JSON.parse(world.sceneRow(n)), id: String(sceneId) });
+    const text = Buffer.from(`{"data":{"findScenes":{"scenes":[${row}]}}}`);
+    engine.inRoom(room, () => {
+      readScenePage(engine, { at: engine.putText(text), length: text.length, roomAt: 0, roomBytes: 0 });
+      const scene = new SceneRecord(memory, engine.result(RESULT_RECORDS_AT));
+      const [file] = scene.files;
+      if (file === undefined) throw new Error('every scene has a file');
+      const job = engine.writeJob(scene.at, file.path.span, now);
+      stage.addAll([{ sceneId, updatedAt: now - 60, outcome: undefined, job: memory.bytes(job.at, job.bytes) }]);
+    });
   }
   const signal = new AbortController().signal;
   const options = { queueFile, dryRun: false, retryFailed: false, retryAfterSeconds: 604_800, now, signal };

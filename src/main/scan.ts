@@ -3,11 +3,13 @@
  * Every failure before the queue phase leaves the queue as it was.
  */
 import { randomUUID } from 'node:crypto';
+import { EngineMemory } from '../shared/engine-memory.js';
 import type { IndexBuilder } from '../shared/index/builder.js';
 import { openIndex, type PlexIndex } from '../shared/index/reader.js';
 import type { ScanContext } from '../shared/messages.js';
 import { foldMappings } from '../shared/path.js';
 import { GAP_KINDS } from '../shared/verdicts.js';
+import { layContext } from './engine-context.js';
 import { InterruptedError, ServerError } from './errors.js';
 import { guardMissing, guardSections } from './guards.js';
 import type { ServerConnection } from './http/server-connection.js';
@@ -68,16 +70,19 @@ interface Scan {
   readonly run: ScanRun;
   readonly options: ScanOptions;
   readonly paths: DataPaths;
+  /** Shared by all threads. */
+  readonly memory: EngineMemory;
   readonly inputs: ScanInputs;
   readonly stash: ServerConnection;
   readonly plex: ServerConnection;
 }
 
 async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): Promise<ScanSummary> {
-  const inputs = readInputs(run, options, paths);
+  const memory = new EngineMemory();
+  const inputs = readInputs(run, options, paths, memory);
   const stash = run.own(connectStash(options.stash, run.signal, run.emit));
   const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
-  const scanning: Scan = { run, options, paths, inputs, stash, plex };
+  const scanning: Scan = { run, options, paths, memory, inputs, stash, plex };
 
   run.begin('plex');
   const { library, extent, runner } = await readLibraries(scanning);
@@ -111,17 +116,19 @@ interface Libraries {
 }
 
 /** Reads all of Plex, after asking both servers how much there is. */
-async function readLibraries({ run, options, inputs, stash, plex }: Scan): Promise<Libraries> {
+async function readLibraries({ run, options, memory, inputs, stash, plex }: Scan): Promise<Libraries> {
   const sections = selectSections(await listSections(plex), options.libraries);
   const [extent, sizes] = await Promise.all([
     askExtent(stash, options.since),
     Promise.all(sections.map((section) => askSectionSize(plex, section))),
   ]);
   const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const runner = run.own(startRunner(options.threads ?? chooseThreads(total + extent.count)));
+  const runner = run.own(await startRunner(options.threads ?? chooseThreads(total + extent.count), memory));
   const reading = {
     plex,
     runner,
+    memory,
+    expectedItems: total,
     plexDate: options.plexDate ?? 'auto',
     onProgress: (done: number) => {
       run.emit({ type: 'progress', phase: 'plex', done, total });
@@ -134,22 +141,26 @@ async function readLibraries({ run, options, inputs, stash, plex }: Scan): Promi
 }
 
 /** Seals the index and puts together what every worker needs. */
-function buildIndex({ options, inputs }: Scan, builder: IndexBuilder): { index: PlexIndex; context: ScanContext } {
-  const buffer = builder.finish();
-  const opened = openIndex(buffer, 0, true);
+function buildIndex(
+  { options, memory, inputs }: Scan,
+  builder: IndexBuilder,
+): { index: PlexIndex; context: ScanContext } {
+  const bytes = builder.finish(memory);
+  const opened = openIndex(bytes, true);
   if (!opened.ok) throw new Error(`Internal error: the index just built cannot be opened: ${opened.reason}`);
   const reports = options.reports?.length ? (options.include ?? 'gaps') : 'none';
-  const context: ScanContext = {
+  const known = {
     id: randomUUID(),
-    index: buffer,
+    index: bytes,
     syncTimestamps: inputs.syncTimestamps,
-    knownMatches: knownMatchTable(opened.index, inputs.knownMatches),
+    knownMatches: knownMatchTable(memory, opened.index, inputs.knownMatches),
     mappings: foldMappings(options.pathMappings ?? []),
     since: options.since,
     gaps: options.gaps ?? GAP_KINDS,
     allowUnsafeNames: options.allowUnsafeNames === true,
     lines: reports,
-  };
+  } satisfies Omit<ScanContext, 'engineContextAt'>;
+  const context = { ...known, engineContextAt: layContext(memory, opened.index, known) };
   return { index: opened.index, context };
 }
 
@@ -163,15 +174,16 @@ interface Judging {
 
 /** Reads all scenes; workers judge them, the merge counts and stages. */
 async function judgeScenes(
-  { run, options, stash }: Scan,
+  { run, options, memory, stash }: Scan,
   judging: Judging,
 ): Promise<{ merge: Merge; reader: SceneReader }> {
   const { index, context, runner, stage, extent } = judging;
   const total = options.ids?.length ?? extent.count;
-  const merge = new Merge(index, stage, context.lines, (done) => {
+  const onProgress = (done: number) => {
     run.emit({ type: 'progress', phase: 'stash', done, total });
-  });
-  const reader = new SceneReader({ stash, runner, context, since: options.since, sink: merge });
+  };
+  const merge = new Merge({ memory, index, stage, lines: context.lines, onProgress });
+  const reader = new SceneReader({ stash, runner, memory, context, since: options.since, sink: merge });
   if (options.ids) await reader.readIds([...new Set(options.ids)], []);
   else await reader.readAll(extent);
   return { merge, reader };

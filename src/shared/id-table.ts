@@ -3,16 +3,17 @@
  * values. Used for sync timestamps and for the known matches of earlier runs.
  */
 
+import type { EngineMemory } from './engine-memory.js';
 import { Growing } from './index/growing.js';
 
-/** Scene id -> number, sorted by id. Views of one SharedArrayBuffer, so posting it to a worker copies nothing. */
+/** Scene id -> number, sorted by id. Views of the shared memory, so posting it to a worker copies nothing. */
 export interface IdTable {
   readonly ids: Uint32Array;
   readonly values: Float64Array;
 }
 
 /** Builds a table; of equal ids the last wins. */
-export function buildIdTable(entries: Iterable<readonly [id: number, value: number]>): IdTable {
+export function buildIdTable(memory: EngineMemory, entries: Iterable<readonly [id: number, value: number]>): IdTable {
   const ids = new Growing((length) => new Uint32Array(length));
   const values = new Growing((length) => new Float64Array(length));
   let ascending = true;
@@ -22,25 +23,23 @@ export function buildIdTable(entries: Iterable<readonly [id: number, value: numb
     values.push(value);
   }
   // Ids nearly always come in order; sorting a million pairs as objects would cost 150 MB for nothing.
-  return ascending ? shared(ids.view(), values.view()) : sorted(ids.view(), values.view());
+  return ascending ? shared(memory, ids.view(), values.view()) : sorted(memory, ids.view(), values.view());
 }
 
-function sorted(ids: Uint32Array, values: Float64Array): IdTable {
+function sorted(memory: EngineMemory, ids: Uint32Array, values: Float64Array): IdTable {
   const last = new Map<number, number>();
   for (const [i, id] of ids.entries()) last.set(id, values[i] ?? 0);
   const order = Uint32Array.from(last.keys()).sort();
   return shared(
+    memory,
     order,
     Float64Array.from(order, (id) => last.get(id) ?? 0),
   );
 }
 
-function shared(ids: Uint32Array, values: Float64Array): IdTable {
-  const buffer = new SharedArrayBuffer(ids.length * 12);
-  const table = {
-    values: new Float64Array(buffer, 0, ids.length),
-    ids: new Uint32Array(buffer, ids.length * 8, ids.length),
-  };
+function shared(memory: EngineMemory, ids: Uint32Array, values: Float64Array): IdTable {
+  const at = memory.allocate(ids.length * 12);
+  const table = { values: memory.doubles(at, ids.length), ids: memory.words(at + ids.length * 8, ids.length) };
   table.ids.set(ids);
   table.values.set(values);
   return table;

@@ -1,6 +1,5 @@
 /** The thread protocol, types only: what the coordinator asks of a worker, and what it gets back. */
 import type { IdTable } from './id-table.js';
-import type { PageDigest } from './index/page-digest.js';
 import type { DateRule } from './metadata.js';
 import type { FoldedMapping } from './path.js';
 import type { GapKind } from './verdicts.js';
@@ -22,44 +21,61 @@ export type PageProblem =
 export type PageOutcome<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: PageProblem };
 
+/** A page in the memory all threads share, and the room beside it for what is made of it. */
+export interface PagePlace {
+  readonly at: number;
+  readonly length: number;
+  readonly roomAt: number;
+  readonly roomBytes: number;
+}
+
 /** Digest one Plex page. */
 export interface DigestTask {
   readonly kind: 'digest';
-  readonly bytes: Uint8Array;
+  readonly page: PagePlace;
   readonly dateRule: DateRule;
 }
 
-/** A Plex page as the coordinator needs it. */
+/** A Plex page as the coordinator needs it; places are addresses, the records those of engine-layout.ts. */
 export interface DigestResult {
   /** Rows in the answer, also those that are not items (collections). */
   readonly rows: number;
   /** As the answer states it; undefined when it does not. */
   readonly totalSize: number | undefined;
-  readonly digest: PageDigest;
+  /** UTF-8 of all names and titles. */
+  readonly heapAt: number;
+  readonly heapBytes: number;
+  readonly itemsAt: number;
+  readonly items: number;
+  /** The last directory stands first. */
+  readonly dirsAt: number;
+  readonly dirs: number;
 }
 
 /** Read a light Stash page (`id updated_at`): which scenes need their full row? */
 export interface TriageTask {
   readonly kind: 'triage';
-  readonly bytes: Uint8Array;
+  readonly page: PagePlace;
   readonly context: ScanContext;
 }
 
-/** What triage says of a light page. */
+/** What triage says of a light page; both lists are addresses of ids. */
 export interface TriageResult {
   readonly rows: number;
   /** Largest id of the page; 0 for an empty one. */
   readonly lastId: number;
   /** Scenes synced since they were last updated. */
-  readonly inSync: readonly number[];
+  readonly inSyncAt: number;
+  readonly inSync: number;
   /** Scenes whose full row is needed. */
-  readonly needed: readonly number[];
+  readonly neededAt: number;
+  readonly needed: number;
 }
 
 /** Match and classify the scenes of a full Stash page. */
 export interface ClassifyTask {
   readonly kind: 'classify';
-  readonly bytes: Uint8Array;
+  readonly page: PagePlace;
   readonly context: ScanContext;
   /** Epoch seconds at which the page was asked for; becomes the jobs' `enqueued_at`. */
   readonly asOf: number;
@@ -80,7 +96,10 @@ export interface SettledMatch {
 export interface ScanContext {
   /** Tells workers whether what they prepared for the last task still fits. */
   readonly id: string;
-  readonly index: SharedArrayBuffer;
+  /** Address of what the engine has to know of the scan; see CONTEXT in engine-layout.ts. */
+  readonly engineContextAt: number;
+  /** The Plex index. */
+  readonly index: Uint8Array<SharedArrayBuffer>;
   /** Scene id -> epoch seconds of its last sync. */
   readonly syncTimestamps: IdTable;
   /** Scene id -> item * 2^21 + evidence, of earlier runs. */
@@ -100,19 +119,8 @@ export interface ClassifiedGap {
   readonly updatedAt: number;
   /** Decided before the queue is looked at; undefined when a job is to be queued. */
   readonly outcome: 'not_selected' | 'withheld' | 'unsafe_name' | undefined;
-  /** The encoded job; undefined exactly when `outcome` is set. */
+  /** The encoded job, as long as its page is in memory; undefined exactly when `outcome` is set. */
   readonly job: Uint8Array | undefined;
-}
-
-/** The gaps of a page; see gap-columns.ts. */
-export interface GapColumns {
-  readonly sceneIds: Uint32Array;
-  /** Epoch seconds; NaN when it could not be read. */
-  readonly updatedAt: Float64Array;
-  readonly outcomes: Uint8Array;
-  /** Where each gap's job ends in `jobs`. */
-  readonly jobEnds: Uint32Array;
-  readonly jobs: Uint8Array;
 }
 
 /** One report line without its action: `head + JSON of the action + tail`. */
@@ -122,21 +130,14 @@ export interface ClassifiedLine {
   readonly tail: string;
 }
 
-/** What became of the scenes of a page; the columns run in parallel. */
+/** What became of the scenes of a page. */
 export interface ClassifyResult {
   /** Rows in the answer, also those `since` leaves out. */
   readonly rows: number;
   readonly lastId: number;
-  readonly ids: Uint32Array;
-  /** Index into VERDICTS. */
-  readonly verdicts: Uint8Array;
-  /** The part of the match, or NONE. */
-  readonly parts: Uint32Array;
-  readonly evidence: Uint32Array;
-  readonly gaps: GapColumns;
+  /** Address of one outcome per row; see OUTCOME in engine-layout.ts. */
+  readonly outcomesAt: number;
   readonly lines: readonly ClassifiedLine[];
-  /** Scenes whose `updated_at` could not be read. */
-  readonly unreadableTimes: readonly number[];
 }
 
 /** Everything a worker can be asked. */
@@ -144,9 +145,18 @@ export type WorkerTask = DigestTask | TriageTask | ClassifyTask;
 
 /** The answer to each kind of task. */
 export interface WorkerResults {
-  readonly digest: PageOutcome<DigestResult>;
-  readonly triage: PageOutcome<TriageResult>;
-  readonly classify: PageOutcome<ClassifyResult>;
+  readonly digest: DigestResult;
+  readonly triage: TriageResult;
+  readonly classify: ClassifyResult;
+}
+
+/** What any task can answer. */
+export type AnyOutcome = PageOutcome<WorkerResults[WorkerTask['kind']]>;
+
+/** What every thread starts with. */
+export interface WorkerStart {
+  readonly module: WebAssembly.Module;
+  readonly memory: WebAssembly.Memory;
 }
 
 /** A task on its way to a thread: its context may be just a name the thread already knows. */
@@ -160,8 +170,14 @@ export interface ContextName {
   readonly id: string;
 }
 
-/** What a thread answers; the page's memory comes back with it. */
+/** What a thread answers. */
 export type PostedResult =
-  | { readonly kind: 'done'; readonly page: ArrayBuffer; readonly outcome: WorkerResults[WorkerTask['kind']] }
-  /** The thread does not know the task's context: the page is as it was. */
-  | { readonly kind: 'context_missing'; readonly page: ArrayBuffer };
+  | {
+      readonly kind: 'done';
+      /** The room that was used: the page's own, or a larger one. */
+      readonly roomAt: number;
+      readonly roomBytes: number;
+      readonly outcome: AnyOutcome;
+    }
+  /** The thread does not know the task's context. */
+  | { readonly kind: 'context_missing' };

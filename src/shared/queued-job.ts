@@ -1,5 +1,4 @@
 /** What gapscan needs to know of a row in the queue, whoever wrote it. */
-import { isJobOf } from './pickle-check.js';
 import { decodePickle } from './pickle-decode.js';
 
 /** The two facts the dedupe rests on. */
@@ -22,12 +21,4 @@ export function readQueuedJob(bytes: Uint8Array): QueuedJob | undefined {
     sceneId,
     enqueuedAt: typeof enqueuedAt === 'number' && Number.isFinite(enqueuedAt) ? enqueuedAt : undefined,
   };
-}
-
-/**
- * Self-test of a row before it is written: one row the worker cannot read stops its whole queue.
- * @throws Error (a bug) when the row does not read back as this scene's job
- */
-export function assertReadable(job: Uint8Array, sceneId: number): void {
-  if (!isJobOf(job, sceneId)) throw new Error(`Internal error: the job of scene ${sceneId} does not read back`);
 }

@@ -22,6 +22,11 @@ export class Utf8Text {
     return new Utf8Text(bytes, 0, bytes.length);
   }
 
+  /** Its bytes. */
+  get span(): Uint8Array {
+    return this.bytes.subarray(this.start, this.end);
+  }
+
   /** Whether it is nothing but white space. */
   get isBlank(): boolean {
     const first = this.bytes[this.start] ?? 0;
@@ -32,7 +37,7 @@ export class Utf8Text {
 
   /** Malformed bytes become U+FFFD. */
   toString(): string {
-    return decodeUtf8(this.bytes.subarray(this.start, this.end));
+    return decodeUtf8(this.span);
   }
 }
 

@@ -1,84 +1,68 @@
-/** Digests a Plex page: every item with its parts as flat columns, ready to be appended to the index. */
-import { DATE_IF_OWN, HAS_METADATA } from '../shared/index/format.js';
-import { hasMeaningfulMetadata, hasText, namesIn, packPlexDate, type DateRule } from '../shared/metadata.js';
+/** Digests a Plex page: every item with its parts and directories, ready to be appended to the index. */
+import {
+  DATE_COUNTS,
+  DATE_IGNORED,
+  DATE_OWN,
+  RESULT_DIRS,
+  RESULT_DIRS_AT,
+  RESULT_HEAP_AT,
+  RESULT_HEAP_BYTES,
+  RESULT_RECORDS,
+  RESULT_RECORDS_AT,
+  RESULT_ROWS,
+  RESULT_TOTAL,
+} from '../shared/engine-layout.js';
+import { namesIn, type DateRule } from '../shared/metadata.js';
 import type { DigestResult, DigestTask, PageOutcome } from '../shared/messages.js';
-import { fileName } from '../shared/path.js';
-import { DigestWriter } from './digest-writer.js';
-import { JsonCursor, KeySet } from './json-cursor.js';
-import { isObject, numberOf, parseJson, textOf, unexpected, type JsonObject } from './parse-page.js';
-import { digestPlainItem } from './plain-item.js';
+import type { PageEngine } from './page-engine.js';
+import { isObject, numberOf, parseJson, textOf, unexpected, wholeNumberOf, type JsonObject } from './parse-page.js';
 
 /** Optimised versions are copies Plex made for itself; their files lie outside the library. */
 const OPTIMISED_VERSION = 42;
 
 /** Rating keys are short; whatever is longer is not one. */
-const MAX_KEY_LENGTH = 1000;
+const MAX_KEY_BYTES = 1000;
 
-const writer = new DigestWriter();
+/** More rows than this no section has. */
+const MAX_TOTAL = 2 ** 31 - 1;
 
-const ENVELOPE = new KeySet(['MediaContainer']);
-const CONTAINER = { size: 0, totalSize: 1, Metadata: 2 };
-const CONTAINER_MEMBERS = new KeySet(Object.keys(CONTAINER));
+/** Longest title the index holds, in UTF-16 units: four bytes each stay within its 16 bits. */
+const MAX_TITLE_LENGTH = 16_383;
+
+const DATE_RULES: Readonly<Record<DateRule, number>> = { counts: DATE_COUNTS, ignored: DATE_IGNORED, own: DATE_OWN };
 
 /** Digests one page of a section listing. */
-export function digestPage({ bytes, dateRule }: DigestTask): PageOutcome<DigestResult> {
-  writer.reset();
-  const plain = digestPlainPage(bytes, dateRule);
-  return plain === undefined ? digestAnyPage(bytes, dateRule) : { ok: true, value: plain };
+export function digestPage(engine: PageEngine, { page, dateRule }: DigestTask): PageOutcome<DigestResult> {
+  const rule = DATE_RULES[dateRule];
+  if (engine.readItems(page.at, page.at + page.length, rule, cleanItem)) return digest(engine);
+  const clean = cleanPage(engine.memory.bytes(page.at, page.length));
+  if (!clean.ok) return clean;
+  // Sound, but not written as Plex writes it: written again so, without what is odd in its rows.
+  const bytes = Buffer.from(clean.value);
+  const at = engine.putText(bytes);
+  if (!engine.readItems(at, at + bytes.length, rule, cleanItem)) return unexpected('rows that cannot be read');
+  return digest(engine);
 }
 
-/** The quick road for a page as Plex writes it; undefined for anything else, also anything malformed. */
-function digestPlainPage(bytes: Uint8Array, dateRule: DateRule): DigestResult | undefined {
-  const cursor = new JsonCursor(bytes);
-  if (!cursor.enterObject() || cursor.nextMember(true, ENVELOPE) !== 1 || cursor.key !== 0) return undefined;
-  if (!cursor.enterObject()) return undefined;
-  let rows = 0;
-  let size = 0;
-  let totalSize: number | undefined;
-  for (
-    let next = cursor.nextMember(true, CONTAINER_MEMBERS);
-    next !== 0;
-    next = cursor.nextMember(false, CONTAINER_MEMBERS)
-  ) {
-    if (next < 0) return undefined;
-    if (cursor.key === CONTAINER.size) size = cursor.wholeNumber();
-    else if (cursor.key === CONTAINER.totalSize) totalSize = cursor.wholeNumber();
-    else if (cursor.key === CONTAINER.Metadata) rows = digestPlainRows(cursor, dateRule);
-    else if (!cursor.skipValue()) return undefined;
-    if (rows < 0 || size < 0 || (totalSize ?? 0) < 0) return undefined;
-  }
-  if (cursor.nextMember(false, ENVELOPE) !== 0 || cursor.peek() !== 0 || size > rows) return undefined;
-  return { rows, totalSize, digest: writer.finish() };
+function digest(engine: PageEngine): PageOutcome<DigestResult> {
+  const total = engine.result(RESULT_TOTAL) | 0;
+  return {
+    ok: true,
+    value: {
+      rows: engine.result(RESULT_ROWS),
+      totalSize: total < 0 ? undefined : total,
+      heapAt: engine.result(RESULT_HEAP_AT),
+      heapBytes: engine.result(RESULT_HEAP_BYTES),
+      itemsAt: engine.result(RESULT_RECORDS_AT),
+      items: engine.result(RESULT_RECORDS),
+      dirsAt: engine.result(RESULT_DIRS_AT),
+      dirs: engine.result(RESULT_DIRS),
+    },
+  };
 }
 
-/** Returns the number of rows, or -1 where they are not as expected. */
-function digestPlainRows(cursor: JsonCursor, dateRule: DateRule): number {
-  if (!cursor.enterList()) return -1;
-  let rows = 0;
-  for (let next = cursor.nextElement(true); next !== 0; next = cursor.nextElement(false)) {
-    if (next < 0) return -1;
-    cursor.peek();
-    const start = cursor.at;
-    if (!digestPlainItem(cursor, writer, dateRule)) {
-      cursor.at = start;
-      if (!cursor.skipValue() || !digestRow(parseSpan(cursor.bytes, start, cursor.at), dateRule)) return -1;
-    }
-    rows++;
-  }
-  return rows;
-}
-
-function parseSpan(bytes: Buffer, start: number, end: number): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8', start, end));
-  } catch {
-    // Not JSON after all: parsing the whole page will say where.
-    return undefined;
-  }
-}
-
-/** The careful road: anything JSON.parse understands, and a reason for what cannot be a page. */
-function digestAnyPage(bytes: Uint8Array, dateRule: DateRule): PageOutcome<DigestResult> {
+/** Anything JSON.parse understands, as Plex would have written it, or the reason why it cannot be a page. */
+function cleanPage(bytes: Uint8Array): PageOutcome<string> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return parsed;
   const container = isObject(parsed.value) ? parsed.value['MediaContainer'] : undefined;
@@ -88,58 +72,53 @@ function digestAnyPage(bytes: Uint8Array, dateRule: DateRule): PageOutcome<Diges
   if (numberOf(container['size']) > rows.length) {
     return unexpected(`MediaContainer.size says ${numberOf(container['size'])} rows, but ${rows.length} came`);
   }
-  writer.reset();
-  for (const [i, row] of rows.entries()) {
-    if (!digestRow(row, dateRule))
-      return unexpected(`expected MediaContainer.Metadata[${i}] to be an item with a ratingKey`);
-  }
+  const clean = rows.map(cleanItem);
+  const odd = clean.indexOf(undefined);
+  if (odd >= 0) return unexpected(`expected MediaContainer.Metadata[${odd}] to be an item with a ratingKey`);
   const total = container['totalSize'];
-  const totalSize = total === undefined || total === null ? undefined : numberOf(total);
-  return { ok: true, value: { rows: rows.length, totalSize, digest: writer.finish() } };
+  const totalSize =
+    total === undefined || total === null ? '' : `"totalSize":${Math.min(wholeNumberOf(total), MAX_TOTAL)},`;
+  return { ok: true, value: `{"MediaContainer":{${totalSize}"Metadata":[${clean.join(',')}]}}` };
 }
 
-/** Writes a row; collections are rows, but no items. Returns false for what is neither. */
-function digestRow(row: unknown, dateRule: DateRule): boolean {
-  if (!isObject(row)) return false;
-  if (row['type'] === 'collection') return true;
+/** A row with nothing odd in it; collections are rows, but no items. Undefined for what is neither. */
+function cleanItem(row: unknown): string | undefined {
+  if (!isObject(row)) return undefined;
+  if (row['type'] === 'collection') return '{"type":"collection"}';
   const ratingKey = idOf(row['ratingKey']);
-  if (ratingKey === '' || ratingKey.length > MAX_KEY_LENGTH) return false;
-  writeItem(row, ratingKey, dateRule);
-  return true;
+  if (ratingKey === '' || Buffer.byteLength(ratingKey) > MAX_KEY_BYTES) return undefined;
+  const year = Number(row['year']);
+  const date = textOf(row['originallyAvailableAt']).trim();
+  return JSON.stringify({
+    ratingKey,
+    title: textOf(row['title']).slice(0, MAX_TITLE_LENGTH),
+    studio: textOf(row['studio']),
+    summary: textOf(row['summary']),
+    originallyAvailableAt: /^\d{4}-\d\d-\d\d/.test(date) ? date : '',
+    year: Number.isInteger(year) && year > 0 && year <= 9999 ? year : 0,
+    // Rows list at most a few of each; only "none" against "some" is reliable, and enough.
+    Role: namesIn(row['Role'], 'tag').map((tag) => ({ tag })),
+    Genre: namesIn(row['Genre'], 'tag').map((tag) => ({ tag })),
+    Media: listOf(row['Media']).map(cleanMedia),
+  });
 }
 
 function idOf(value: unknown): string {
   return typeof value === 'number' ? String(value) : textOf(value);
 }
 
-function writeItem(row: JsonObject, ratingKey: string, dateRule: DateRule): void {
-  const date = packPlexDate(row['originallyAvailableAt'], row['year']);
-  writer.beginItem(ratingKey, textOf(row['title']), flagsOf(row, date, dateRule), date);
-  for (const media of listOf(row['Media'])) {
-    if (numberOf(media['proxyType']) === OPTIMISED_VERSION) continue;
-    for (const part of listOf(media['Part'])) writePart(part, numberOf(media['duration']));
-  }
+function cleanMedia(media: JsonObject): JsonObject {
+  return {
+    proxyType: numberOf(media['proxyType']) === OPTIMISED_VERSION ? OPTIMISED_VERSION : 0,
+    duration: wholeNumberOf(media['duration']),
+    Part: listOf(media['Part']).map((part) => ({
+      file: textOf(part['file']),
+      size: wholeNumberOf(part['size']),
+      duration: wholeNumberOf(part['duration']),
+    })),
+  };
 }
 
 function listOf(value: unknown): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
-}
-
-function writePart(part: JsonObject, mediaDuration: number): void {
-  const path = part['file'];
-  if (typeof path !== 'string' || !hasText(path) || fileName(path) === '') return;
-  writer.addPart(path, Math.max(0, numberOf(part['size'])), Math.max(0, numberOf(part['duration']) || mediaDuration));
-}
-
-function flagsOf(row: JsonObject, date: number, dateRule: DateRule): number {
-  if (date !== 0 && dateRule === 'counts') return HAS_METADATA;
-  const fields = {
-    studio: row['studio'],
-    details: row['summary'],
-    // Rows list at most a few of each; only "none" against "some" is reliable, and enough.
-    performers: namesIn(row['Role'], 'tag'),
-    tags: namesIn(row['Genre'], 'tag'),
-  };
-  if (hasMeaningfulMetadata(fields)) return HAS_METADATA;
-  return date !== 0 && dateRule === 'own' ? DATE_IF_OWN : 0;
 }

@@ -1,18 +1,20 @@
 /** Thread entry point of the pool. */
-import { move, transferableSymbol, valueSymbol } from 'piscina';
-import type { PostedResult, PostedTask, ScanContext, WorkerTask } from '../shared/messages.js';
+import { workerData } from 'node:worker_threads';
+import { EngineMemory } from '../shared/engine-memory.js';
+import type { PostedResult, PostedTask, ScanContext, WorkerStart, WorkerTask } from '../shared/messages.js';
+import { PageEngine } from './page-engine.js';
 import { runTask } from './run-task.js';
+
+const { module, memory } = workerData as WorkerStart;
+const engine = new PageEngine(module, new EngineMemory(memory));
 
 /** The context of the scan this thread works for. */
 let known: ScanContext | undefined;
 
-/** Carries out a task. The page's memory goes back with the answer, whose columns are handed over, not copied. */
-export default function handle(posted: PostedTask): unknown {
+/** Carries out a task. Page and results lie in shared memory, so only numbers cross between the threads. */
+export default function handle(posted: PostedTask): PostedResult {
   const task = withContext(posted);
-  const page = posted.bytes.buffer as ArrayBuffer;
-  const result: PostedResult =
-    task === undefined ? { kind: 'context_missing', page } : { kind: 'done', page, outcome: runTask(task) };
-  return move({ [transferableSymbol]: [...memoryOf(result)], [valueSymbol]: result });
+  return task === undefined ? { kind: 'context_missing' } : runTask(engine, task);
 }
 
 function withContext(posted: PostedTask): WorkerTask | undefined {
@@ -20,14 +22,4 @@ function withContext(posted: PostedTask): WorkerTask | undefined {
   const { context } = posted;
   if ('index' in context) known = context;
   return known?.id === context.id ? { ...posted, context: known } : undefined;
-}
-
-/** All memory an answer holds, each once. */
-function memoryOf(answer: object, found = new Set<ArrayBuffer>()): Set<ArrayBuffer> {
-  for (const value of Object.values(answer) as unknown[]) {
-    if (value instanceof ArrayBuffer) found.add(value);
-    else if (ArrayBuffer.isView(value)) found.add(value.buffer as ArrayBuffer);
-    else if (typeof value === 'object' && value !== null && !Array.isArray(value)) memoryOf(value, found);
-  }
-  return found;
 }

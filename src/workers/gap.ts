@@ -1,50 +1,38 @@
 /** From a gap to its sync job, or to the reason why there is none. */
 import type { PlexIndex } from '../shared/index/reader.js';
-import { makeSyncJob, type JobData, type JobText } from '../shared/job.js';
 import type { MatchResult } from '../shared/matcher/matcher.js';
 import { nameOwners, ownersOfNameOf, pathOwners } from '../shared/matcher/name-owner.js';
 import type { FileQuery } from '../shared/matcher/scene-file.js';
 import { hasMeaningfulMetadata } from '../shared/metadata.js';
 import type { ClassifiedGap } from '../shared/messages.js';
 import { leadingSeparators, splitPath } from '../shared/path.js';
-import { assertReadable } from '../shared/queued-job.js';
-import { encodeSyncJob } from '../shared/pickle-encode.js';
 import { EMPTY_TEXT, type Utf8Text } from '../shared/utf8-text.js';
 import type { GapKind } from '../shared/verdicts.js';
-import type { Scene } from './read-scene.js';
-import type { Judgement, Workbench } from './verdict.js';
+import type { Scene } from './scene-record.js';
+import type { Workbench } from './verdict.js';
 
-/** A gap with the other items its job could hit, for the report. */
+/** What is to become of a gap, as far as that can be told without the queue. */
 export interface PreparedGap {
-  readonly gap: ClassifiedGap;
+  /** Undefined when a job is to be queued. */
+  readonly outcome: ClassifiedGap['outcome'];
+  /** The path the worker will look up; undefined exactly when there is no job. */
+  readonly path: Uint8Array | undefined;
   /** Parts of other items with the job's file name. */
   readonly couldHit: readonly number[];
 }
 
-/** Decides what can be decided without the queue: `not_selected`, `withheld`, `unsafe_name`, else the encoded job. */
-export function prepareGap(
-  bench: Workbench,
-  scene: Scene,
-  kind: GapKind,
-  judgement: Judgement,
-  asOf: number,
-): PreparedGap {
+/** Decides what can be decided without the queue: `not_selected`, `withheld`, `unsafe_name`, else the path of a job. */
+export function prepareGap(bench: Workbench, scene: Scene, kind: GapKind, match: MatchResult): PreparedGap {
   const { context } = bench;
-  const refuse = (outcome: ClassifiedGap['outcome'], couldHit: readonly number[] = []): PreparedGap => ({
-    gap: { sceneId: scene.id, updatedAt: scene.updatedAt, outcome, job: undefined },
-    couldHit,
-  });
-  if (!context.gaps.includes(kind)) return refuse('not_selected');
-  if (!hasMeaningfulMetadata(scene)) return refuse('withheld');
-  const target = jobTarget(bench, scene, judgement.match);
-  if (target.couldHit.length > 0 && !context.allowUnsafeNames) return refuse('unsafe_name', target.couldHit);
-  const job = encodeSyncJob(makeSyncJob(scene.id, jobData(scene, target.path), asOf));
-  assertReadable(job, scene.id);
-  return { gap: { sceneId: scene.id, updatedAt: scene.updatedAt, outcome: undefined, job }, couldHit: target.couldHit };
+  if (!context.gaps.includes(kind)) return { outcome: 'not_selected', path: undefined, couldHit: [] };
+  if (!hasMeaningfulMetadata(scene)) return { outcome: 'withheld', path: undefined, couldHit: [] };
+  const { path, couldHit } = jobTarget(bench, scene, match);
+  if (couldHit.length > 0 && !context.allowUnsafeNames) return { outcome: 'unsafe_name', path: undefined, couldHit };
+  return { outcome: undefined, path: typeof path === 'string' ? Buffer.from(path) : path.span, couldHit };
 }
 
 interface JobTarget {
-  readonly path: JobText;
+  readonly path: string | Utf8Text;
   /** Parts of items other than the match that the worker would find under this path's name. */
   readonly couldHit: readonly number[];
 }
@@ -78,7 +66,7 @@ function hasWindowsPath(index: PlexIndex, part: number): boolean {
 }
 
 /** The file's path with its name as Plex spells it: the worker compares names exactly. */
-function inPlexSpelling(index: PlexIndex, query: FileQuery, part: number): JobText {
+function inPlexSpelling(index: PlexIndex, query: FileQuery, part: number): string | Utf8Text {
   const { path } = query.file;
   return query.isSpelledAs(index, part) ? path : withName(path, index.partName(part));
 }
@@ -87,18 +75,4 @@ function inPlexSpelling(index: PlexIndex, query: FileQuery, part: number): JobTe
 function withName(path: Utf8Text, name: string): string {
   const { dir, base } = splitPath(path.toString());
   return dir + base.slice(0, leadingSeparators(base)) + name;
-}
-
-/** Empty fields are left out: an empty value would clear the field in Plex. */
-function jobData(scene: Scene, path: JobText): JobData {
-  const { title, studio, performers, tags, details, date } = scene;
-  return {
-    path,
-    ...(!title.isBlank && { title }),
-    ...(!studio.isBlank && { studio }),
-    ...(performers.length > 0 && { performers }),
-    ...(tags.length > 0 && { tags }),
-    ...(!details.isBlank && { details }),
-    ...(/^\d{4}-\d\d-\d\d$/.test(date.toString()) && { date }),
-  };
 }

@@ -35,3 +35,11 @@ export function numberOf(value: unknown): number {
   const number = typeof value === 'string' ? Number(value) : value;
   return typeof number === 'number' && Number.isFinite(number) ? number : 0;
 }
+
+/** Largest number of bytes or milliseconds that is believed: what 15 digits can say. */
+const MAX_WHOLE = 999_999_999_999_999;
+
+/** A whole number that is not negative; 0 for anything else. */
+export function wholeNumberOf(value: unknown): number {
+  return Math.min(Math.max(Math.trunc(numberOf(value)), 0), MAX_WHOLE);
+}

@@ -1,19 +1,26 @@
 /** What a worker does, on whichever thread: small libraries are worked on inline, without any thread. */
-import type { WorkerResults, WorkerTask } from '../shared/messages.js';
+import type { AnyOutcome, PostedResult, WorkerTask } from '../shared/messages.js';
 import { unreachable } from '../shared/unreachable.js';
 import { classifyPage } from './classify-page.js';
 import { digestPage } from './digest-page.js';
+import type { PageEngine } from './page-engine.js';
 import { triagePage } from './triage-page.js';
 
 /** Carries out one task. Bad pages are outcomes; whatever it throws is a bug. */
-export function runTask(task: WorkerTask): WorkerResults[WorkerTask['kind']] {
+export function runTask(engine: PageEngine, task: WorkerTask): PostedResult & { readonly kind: 'done' } {
+  const { roomAt, roomBytes } = task.page;
+  const { room, value } = engine.inRoom({ at: roomAt, bytes: roomBytes }, () => outcomeOf(engine, task));
+  return { kind: 'done', roomAt: room.at, roomBytes: room.bytes, outcome: value };
+}
+
+function outcomeOf(engine: PageEngine, task: WorkerTask): AnyOutcome {
   switch (task.kind) {
     case 'digest':
-      return digestPage(task);
+      return digestPage(engine, task);
     case 'triage':
-      return triagePage(task);
+      return triagePage(engine, task);
     case 'classify':
-      return classifyPage(task);
+      return classifyPage(engine, task);
     default:
       return unreachable(task);
   }

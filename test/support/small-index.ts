@@ -2,7 +2,7 @@
 import { IndexBuilder } from '../../src/shared/index/builder.js';
 import { openIndex, type PlexIndex } from '../../src/shared/index/reader.js';
 import type { DateRule } from '../../src/shared/metadata.js';
-import { digestPage } from '../../src/workers/digest-page.js';
+import { memory, runOn } from './engine.js';
 
 /** A Plex item as tests describe it. */
 export interface TestItem {
@@ -27,15 +27,18 @@ export function plexPage(items: readonly TestItem[]): Uint8Array {
 }
 
 /** The sealed bytes of an index over some items, spread over pages of three. */
-export function buildIndexBytes(items: readonly TestItem[], dateRule: DateRule = 'counts'): SharedArrayBuffer {
+export function buildIndexBytes(
+  items: readonly TestItem[],
+  dateRule: DateRule = 'counts',
+): Uint8Array<SharedArrayBuffer> {
   const builder = new IndexBuilder();
   const section = builder.addSection({ key: '1', title: 'Clips' });
   for (let start = 0; start < items.length; start += 3) {
-    const outcome = digestPage({ kind: 'digest', bytes: plexPage(items.slice(start, start + 3)), dateRule });
+    const page = plexPage(items.slice(start, start + 3));
+    const outcome = runOn({ kind: 'digest', dateRule }, page, (found) => builder.addPage(memory, found, section));
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem));
-    builder.addPage(outcome.value.digest, section);
   }
-  return builder.finish();
+  return builder.finish(memory);
 }
 
 /** An opened index over some items. */

@@ -1,8 +1,45 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digestPage } from '../../src/workers/digest-page.js';
+import type { DigestResult } from '../../src/shared/messages.js';
+import { DIR_WORDS, NOTHING } from '../../src/shared/engine-layout.js';
+import { memory, runOn } from '../support/engine.js';
 
-const digest = (text: string) => digestPage({ kind: 'digest', bytes: new TextEncoder().encode(text), dateRule: 'own' });
+/** What a page came to, without where it lies. */
+function contentOf({ rows, totalSize, heapAt, heapBytes, itemsAt, items, dirsAt, dirs }: DigestResult) {
+  const heap = Buffer.from(memory.bytes(heapAt, heapBytes));
+  const textAt = (at: number, length: number) => heap.subarray(at, at + length).toString();
+  const dirWords = memory.words(dirsAt, dirs * DIR_WORDS).slice();
+  const dirPath = (dir: number): string => {
+    if (dir === NOTHING) return '';
+    const at = (dirs - 1 - dir) * DIR_WORDS;
+    const [parent, nameAt, length] = dirWords.subarray(at, at + 3) as unknown as [number, number, number];
+    return dirPath(parent) + textAt(nameAt, length);
+  };
+  return { rows, totalSize, items: itemsOf(memory.words(itemsAt, (dirsAt - itemsAt) / 4), items, textAt, dirPath) };
+}
+
+function itemsOf(
+  words: Uint32Array,
+  count: number,
+  textAt: (at: number, length: number) => string,
+  dirPath: (dir: number) => string,
+) {
+  let at = 0;
+  const take = () => words[at++] ?? 0;
+  return Array.from({ length: count }, () => {
+    const [start, keyLength, titleLength, flags, date, partCount] = [take(), take(), take(), take(), take(), take()];
+    at += 2;
+    const parts = Array.from({ length: partCount }, () => {
+      const [dir, nameAt, nameLength, hash, duration] = [take(), take(), take(), take(), take()];
+      at += 1;
+      const size = [take(), take()];
+      return { path: dirPath(dir) + textAt(nameAt, nameLength), hash, duration, size };
+    });
+    return { key: textAt(start, keyLength), title: textAt(start + keyLength, titleLength), flags, date, parts };
+  });
+}
+
+const digest = (text: string) => runOn({ kind: 'digest', dateRule: 'own' }, new TextEncoder().encode(text), contentOf);
 
 const text = fc.oneof(
   fc.string(),
@@ -107,7 +144,7 @@ describe('digestPage', () => {
       fc.property(mutation, (changes) => {
         const mutated = bytes.slice();
         for (const [at, value] of changes) mutated[at] = value;
-        expect(typeof digestPage({ kind: 'digest', bytes: mutated, dateRule: 'counts' }).ok).toBe('boolean');
+        expect(typeof runOn({ kind: 'digest', dateRule: 'counts' }, mutated, () => 0).ok).toBe('boolean');
       }),
       { numRuns: 10_000 },
     );

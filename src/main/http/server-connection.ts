@@ -110,9 +110,10 @@ export class ServerConnection {
   async readOnce(request: ReadRequest): Promise<CollectedResponse> {
     const { path, accept = [200] } = request;
     const response = await this.#exchange(request);
-    if (!accept.includes(response.status)) throw this.#refusal(path, response);
-    if (!isJson(response)) throw this.#notJson(path, response);
-    return response;
+    if (accept.includes(response.status) && isJson(response)) return response;
+    const error = accept.includes(response.status) ? this.#notJson(path, response) : this.#refusal(path, response);
+    request.memory?.give(response.body);
+    throw error;
   }
 
   /**
@@ -166,7 +167,7 @@ export class ServerConnection {
 
   async #exchange({ path, headers, body, memory }: ReadRequest): Promise<CollectedResponse> {
     try {
-      const response = await this.#pool.request({
+      const request = {
         path: this.#basePath + path,
         method: body === undefined ? 'GET' : 'POST',
         headers: {
@@ -175,9 +176,9 @@ export class ServerConnection {
           ...(body !== undefined && { 'content-type': 'application/json' }),
         },
         body: body ?? null,
-        signal: this.signal,
-      });
-      return await collectResponse(response, this.#timeoutMs * SLOWNESS, memory);
+      } as const;
+      const collecting = { limitMs: this.#timeoutMs * SLOWNESS, signal: this.signal, memory };
+      return await collectResponse(this.#pool, request, collecting);
     } catch (cause: unknown) {
       throw this.networkFailure(path, cause);
     }

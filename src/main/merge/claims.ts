@@ -1,8 +1,18 @@
 /** Claims: every scene that matched an item claims it; an item can belong to one scene only. */
 import { Growing } from '../../shared/index/growing.js';
 import type { SettledMatch } from '../../shared/messages.js';
-import type { PlexIndex } from '../../shared/index/reader.js';
 import { VERDICTS, type Verdict } from '../../shared/verdicts.js';
+
+/** One scene's claim. */
+export interface Claim {
+  readonly sceneId: number;
+  readonly item: number;
+  /** The part of the item that matched. */
+  readonly part: number;
+  readonly evidence: number;
+  /** Index into VERDICTS. */
+  readonly verdict: number;
+}
 
 /** The matches that stand; the columns run in parallel. */
 export interface StandingClaims {
@@ -18,82 +28,65 @@ export interface FallenClaim extends SettledMatch {
   readonly verdict: Verdict;
 }
 
-/** Collects claims as pages are merged, in any order; 13 bytes each. */
+/** Collects claims as pages are merged, in any order; 17 bytes each, and 5 for every item. */
 export class Claims {
   readonly #scene = u32();
+  readonly #item = u32();
   readonly #part = u32();
   readonly #evidence = u32();
   readonly #verdict = new Growing((length) => new Uint8Array(length));
-  readonly #index: PlexIndex;
+  /** The strongest bid for every item, and whether more than one scene makes it. */
+  readonly #bid: Uint32Array;
+  readonly #isTied: Uint8Array;
+  /** Whether any item was claimed twice: mostly none is, and then nothing has to be settled. */
+  #contested = false;
 
-  constructor(index: PlexIndex) {
-    this.#index = index;
+  /** @param items how many items there are */
+  constructor(items: number) {
+    this.#bid = new Uint32Array(items);
+    this.#isTied = new Uint8Array(items);
   }
 
-  /** A scene claims the item of a part; `verdict` is an index into VERDICTS. */
-  add(sceneId: number, part: number, evidence: number, verdict: number): void {
+  /** A scene claims an item. */
+  add({ sceneId, item, part, evidence, verdict }: Claim): void {
     this.#scene.push(sceneId);
+    this.#item.push(item);
     this.#part.push(part);
     this.#evidence.push(evidence);
     this.#verdict.push(verdict);
+    const bid = bidOf(evidence);
+    const top = this.#bid[item] ?? 0;
+    if (top !== 0) this.#contested = true;
+    if (bid < top) return;
+    this.#bid[item] = bid;
+    this.#isTied[item] = bid === top ? 1 : 0;
   }
 
   /** The scenes whose claim does not stand: outbid by stronger evidence, or tied with equal evidence. */
   settle(): FallenClaim[] {
-    const best = this.#strongest();
     const fallen: FallenClaim[] = [];
+    if (!this.#contested) return fallen;
     for (let claim = 0; claim < this.#scene.length; claim++) {
-      const part = this.#part.data[claim] ?? 0;
-      const item = this.#index.itemOf(part);
-      const bid = bidOf(this.#evidence.data[claim]);
-      const outcome = bid < (best.bid[item] ?? 0) ? 'lost' : 'tied';
-      if (outcome === 'tied' && best.bidders[item] === 1) continue;
+      const item = this.#item.data[claim] ?? 0;
+      const outcome = bidOf(this.#evidence.data[claim]) < (this.#bid[item] ?? 0) ? 'lost' : 'tied';
+      if (outcome === 'tied' && this.#isTied[item] === 0) continue;
       const verdict = VERDICTS[this.#verdict.data[claim] ?? 0] ?? 'matched';
-      fallen.push({ sceneId: this.#sceneOf(claim), outcome, part, verdict });
+      fallen.push({ sceneId: this.#scene.data[claim] ?? 0, outcome, part: this.#part.data[claim] ?? 0, verdict });
     }
     return fallen;
   }
 
   /** The claims that stand. */
   standing(fallenClaims: readonly SettledMatch[]): StandingClaims {
+    const all = { scenes: this.#scene.view(), items: this.#item.view(), evidence: this.#evidence.view() };
+    if (fallenClaims.length === 0) return all;
     const fallen = new Set(fallenClaims.map(({ sceneId }) => sceneId));
-    const [scenes, parts, evidence] = [this.#scene.view(), this.#part.view(), this.#evidence.view()];
-    const count = scenes.length;
-    const standing = {
-      scenes: new Uint32Array(count),
-      items: new Uint32Array(count),
-      evidence: new Uint32Array(count),
+    const stands = (_: number, claim: number) => !fallen.has(all.scenes[claim] ?? 0);
+    return {
+      scenes: all.scenes.filter(stands),
+      items: all.items.filter(stands),
+      evidence: all.evidence.filter(stands),
     };
-    let length = 0;
-    for (let claim = 0; claim < count; claim++) {
-      const sceneId = scenes[claim] ?? 0;
-      if (fallen.has(sceneId)) continue;
-      standing.scenes[length] = sceneId;
-      standing.items[length] = this.#index.itemOf(parts[claim] ?? 0);
-      standing.evidence[length] = evidence[claim] ?? 0;
-      length++;
-    }
-    const { scenes: ids, items, evidence: weights } = standing;
-    return { scenes: ids.subarray(0, length), items: items.subarray(0, length), evidence: weights.subarray(0, length) };
-  }
-
-  #sceneOf(claim: number): number {
-    return this.#scene.data[claim] ?? 0;
-  }
-
-  #strongest(): { bid: Uint32Array; bidders: Uint32Array } {
-    const bid = new Uint32Array(this.#index.counts.items);
-    const bidders = new Uint32Array(this.#index.counts.items);
-    for (let claim = 0; claim < this.#scene.length; claim++) {
-      const item = this.#index.itemOf(this.#part.data[claim] ?? 0);
-      const own = bidOf(this.#evidence.data[claim]);
-      const top = bid[item] ?? 0;
-      if (own > top) {
-        bid[item] = own;
-        bidders[item] = 1;
-      } else if (own === top) bidders[item] = (bidders[item] ?? 0) + 1;
-    }
-    return { bid, bidders };
   }
 }
 

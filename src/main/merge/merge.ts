@@ -1,8 +1,25 @@
 /** Merges what workers found, page by page and in any order, into counts, claims and staged gaps. */
+import {
+  GAP_JOB,
+  GAP_NONE,
+  GAP_NOT_SELECTED,
+  GAP_UNSAFE_NAME,
+  GAP_WITHHELD,
+  LEFT_OUT,
+  OUTCOME_EVIDENCE,
+  OUTCOME_ID,
+  OUTCOME_ITEM,
+  OUTCOME_JOB_AT,
+  OUTCOME_JOB_BYTES,
+  OUTCOME_PART,
+  OUTCOME_UPDATED_DOUBLE,
+  OUTCOME_VERDICT,
+  OUTCOME_WORDS,
+} from '../../shared/engine-layout.js';
+import type { EngineMemory } from '../../shared/engine-memory.js';
 import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
-import type { ClassifyResult, ScanContext } from '../../shared/messages.js';
-import { readGaps } from '../../shared/gap-columns.js';
+import type { ClassifiedGap, ClassifyResult, ScanContext } from '../../shared/messages.js';
 import { VERDICTS, zeroVerdicts } from '../../shared/verdicts.js';
 import type { GapStage } from '../queue/stage.js';
 import type { ScanWarning } from '../scan-types.js';
@@ -13,12 +30,31 @@ import { Claims, type FallenClaim } from './claims.js';
 /** How many scenes a warning names. */
 const MAX_NAMED = 100;
 
+/** Why a gap has no job, by its code. */
+const OUTCOMES: Readonly<Record<number, ClassifiedGap['outcome']>> = {
+  [GAP_NOT_SELECTED]: 'not_selected',
+  [GAP_WITHHELD]: 'withheld',
+  [GAP_UNSAFE_NAME]: 'unsafe_name',
+};
+
+/** What a merge works with. */
+export interface MergeSetup {
+  /** Where the workers' results lie. */
+  readonly memory: EngineMemory;
+  readonly index: PlexIndex;
+  readonly stage: GapStage;
+  readonly lines: ScanContext['lines'];
+  /** Told how many rows have come so far. */
+  readonly onProgress: (rows: number) => void;
+}
+
 /** The coordinator's side of the scan's results. */
 export class Merge implements SceneSink {
   /** How many scenes got each verdict. */
   readonly verdicts = zeroVerdicts();
   /** Matches to be settled once everything has been read. */
   readonly claims: Claims;
+  readonly #memory: EngineMemory;
   readonly #stage: GapStage;
   readonly #lines: ScanContext['lines'];
   readonly #onProgress: (rows: number) => void;
@@ -29,8 +65,9 @@ export class Merge implements SceneSink {
   #firstProblem = '';
   #rows = 0;
 
-  constructor(index: PlexIndex, stage: GapStage, lines: ScanContext['lines'], onProgress: (rows: number) => void) {
-    this.claims = new Claims(index);
+  constructor({ memory, index, stage, lines, onProgress }: MergeSetup) {
+    this.claims = new Claims(index.counts.items);
+    this.#memory = memory;
     this.#stage = stage;
     this.#lines = lines;
     this.#onProgress = onProgress;
@@ -47,26 +84,35 @@ export class Merge implements SceneSink {
   }
 
   classified(result: ClassifyResult): void {
-    const repeated = new Set<number>();
-    for (let i = 0; i < result.ids.length; i++) {
-      const sceneId = result.ids[i] ?? 0;
-      if (!this.#seen.add(sceneId)) {
-        repeated.add(sceneId);
-        continue;
-      }
-      const verdict = result.verdicts[i] ?? 0;
-      this.verdicts[VERDICTS[verdict] ?? 'unreadable']++;
-      const part = result.parts[i] ?? NONE;
-      if (part !== NONE) this.claims.add(sceneId, part, result.evidence[i] ?? 0, verdict);
-    }
-    const isNew = ({ sceneId }: { sceneId: number }) => !repeated.has(sceneId);
-    const gaps = readGaps(result.gaps);
-    this.#stage.addAll(repeated.size === 0 ? gaps : [...gaps].filter(isNew));
+    this.#stage.addAll(this.#newGaps(result));
     for (const { sceneId, head, tail } of result.lines) this.#stage.addReportLine(sceneId, head, tail);
-    this.#unreadableTimes.push(...result.unreadableTimes);
   }
 
-  inSync(ids: readonly number[]): void {
+  /** Counts the scenes not seen before and yields their gaps, whose jobs are views of the page's memory. */
+  *#newGaps({ outcomesAt, rows }: ClassifyResult): Generator<ClassifiedGap> {
+    const words = this.#memory.words(outcomesAt, rows * OUTCOME_WORDS);
+    const doubles = this.#memory.doubles(outcomesAt, words.length / 2);
+    for (let at = 0; at < words.length; at += OUTCOME_WORDS) {
+      const code = words[at + OUTCOME_VERDICT] ?? 0;
+      const verdict = code & 0xff;
+      const sceneId = words[at + OUTCOME_ID] ?? 0;
+      if (verdict === LEFT_OUT || !this.#seen.add(sceneId)) continue;
+      this.verdicts[VERDICTS[verdict] ?? 'unreadable']++;
+      const item = words[at + OUTCOME_ITEM] ?? NONE;
+      if (item !== NONE) {
+        const evidence = words[at + OUTCOME_EVIDENCE] ?? 0;
+        this.claims.add({ sceneId, item, part: words[at + OUTCOME_PART] ?? NONE, evidence, verdict });
+      }
+      const updatedAt = doubles[at / 2 + OUTCOME_UPDATED_DOUBLE] ?? NaN;
+      if (Number.isNaN(updatedAt)) this.#unreadableTimes.push(sceneId);
+      const gap = code >> 8;
+      if (gap === GAP_NONE) continue;
+      const job = this.#memory.bytes(words[at + OUTCOME_JOB_AT] ?? 0, words[at + OUTCOME_JOB_BYTES] ?? 0);
+      yield { sceneId, updatedAt, outcome: OUTCOMES[gap], job: gap === GAP_JOB ? job : undefined };
+    }
+  }
+
+  inSync(ids: Uint32Array): void {
     for (const sceneId of ids) if (this.#seen.add(sceneId)) this.verdicts.in_sync++;
   }
 

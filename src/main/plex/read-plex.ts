@@ -3,6 +3,7 @@ import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { PlexDateRule, ScanWarning, SectionSummary } from '../scan-types.js';
 import type { TaskRunner } from '../worker-pool.js';
+import type { EngineMemory } from '../../shared/engine-memory.js';
 import { IndexBuilder } from '../../shared/index/builder.js';
 import { readSectionOnce, type SectionTally } from './read-section.js';
 import { sectionPageRequest } from './section-page.js';
@@ -12,6 +13,10 @@ import { dateRuleFor, listSections, type PlexSection } from './sections.js';
 export interface PlexReading {
   readonly plex: ServerConnection;
   readonly runner: TaskRunner;
+  /** Where the pages lie. */
+  readonly memory: EngineMemory;
+  /** How many items Plex counts. */
+  readonly expectedItems: number;
   readonly plexDate: PlexDateRule;
   readonly onProgress: (items: number) => void;
   readonly onWarning: (warning: ScanWarning) => void;
@@ -35,7 +40,7 @@ export async function askSectionSize(plex: ServerConnection, section: PlexSectio
 
 /** Reads the sections one after the other: two listings at once only make a weak host slower. @throws ServerError */
 export async function readPlex(reading: PlexReading, sections: readonly PlexSection[]): Promise<PlexLibrary> {
-  const builder = new IndexBuilder();
+  const builder = new IndexBuilder(reading.expectedItems);
   const summaries: SectionSummary[] = [];
   for (const section of sections) {
     const before = builder.items;
@@ -57,8 +62,8 @@ async function readSection(reading: PlexReading, builder: IndexBuilder, listed: 
       runner: reading.runner,
       section,
       dateRule: dateRuleFor(section, reading.plexDate),
-      onPage: ({ digest }) => {
-        const added = builder.addPage(digest, number);
+      onPage: (page) => {
+        const added = builder.addPage(reading.memory, page, number);
         reading.onProgress(builder.items);
         return added;
       },

@@ -29,6 +29,13 @@ export interface SectionTally {
   readonly totals: ReadonlySet<number>;
 }
 
+/** What one page came to. */
+interface PageTally {
+  readonly rows: number;
+  readonly repeated: number;
+  readonly totalSize: number | undefined;
+}
+
 /** A page is halved down to this when the server fails on it. */
 const SMALLEST_PAGE = 50;
 
@@ -68,11 +75,11 @@ async function readTail(reading: SectionReading, start: number, tally: Tally): P
   }
 }
 
-async function readRows(reading: SectionReading, start: number, size: number, tally: Tally): Promise<DigestResult> {
+async function readRows(reading: SectionReading, start: number, size: number, tally: Tally): Promise<PageTally> {
   try {
-    const result = await readPage(reading, start, size);
-    tally.add(result, reading.onPage(result));
-    return result;
+    const page = await readPage(reading, start, size);
+    tally.add(page);
+    return page;
   } catch (error: unknown) {
     // Plex answers 500 to pages that are too much for it.
     if (!(error instanceof ServerError) || error.status !== 500 || size <= SMALLEST_PAGE) throw error;
@@ -81,14 +88,18 @@ async function readRows(reading: SectionReading, start: number, size: number, ta
 }
 
 function readPage(
-  { plex, runner, section, dateRule }: SectionReading,
+  { plex, runner, section, dateRule, onPage }: SectionReading,
   start: number,
   size: number,
-): Promise<DigestResult> {
+): Promise<PageTally> {
   const request = sectionPageRequest(section, start, size);
   return plex.retrying(async () => {
-    const { body } = await plex.readOnce({ ...request, memory: runner.memory });
-    const outcome = await runner.run({ kind: 'digest', bytes: body, dateRule });
+    const { body } = await plex.readOnce({ ...request, memory: runner.pages });
+    const outcome = await runner.run({ kind: 'digest', dateRule }, body, (result) => ({
+      rows: result.rows,
+      totalSize: result.totalSize,
+      repeated: result.items - onPage(result),
+    }));
     if (outcome.ok) return outcome.value;
     const { problem } = outcome;
     const detail =
@@ -108,9 +119,9 @@ class Tally implements SectionTally {
   repeated = 0;
   readonly totals = new Set<number>();
 
-  add(result: DigestResult, newItems: number): void {
-    this.rows += result.rows;
-    this.repeated += result.digest.items.length / 6 - newItems;
-    if (result.totalSize !== undefined) this.totals.add(result.totalSize);
+  add({ rows, repeated, totalSize }: PageTally): void {
+    this.rows += rows;
+    this.repeated += repeated;
+    if (totalSize !== undefined) this.totals.add(totalSize);
   }
 }

@@ -81,7 +81,7 @@ class Commit {
   async run(): Promise<CommitResult> {
     const { dryRun, onDecided } = this.#options;
     await this.#readOldRows();
-    decideActions(this.#database, this.#rules, false);
+    if (!this.#oldRows.isEmpty) decideActions(this.#database, this.#rules, false);
     await onDecided?.();
     let lockHeldSeconds = 0;
     if (!dryRun && this.#jobsToWrite()) lockHeldSeconds = await this.#write();
@@ -152,8 +152,10 @@ class Commit {
 
   /** Returns the seconds for which the lock was held. */
   async #write(): Promise<number> {
-    await this.#whenFree(() => {
-      this.#prepareFile();
+    mkdirSync(dirname(this.#options.queueFile), { recursive: true });
+    const isNew = await this.#whenFree(() => {
+      this.#attach();
+      return this.#database.pragma('queue.page_count', { simple: true }) === 0;
     });
     await this.#whenFree(() => this.#database.exec('BEGIN IMMEDIATE'));
     const since = performance.now();
@@ -163,6 +165,7 @@ class Commit {
       this.#writeRows();
       // Without WAL a reader can hold up even the commit; the transaction stays open and may be committed again.
       await this.#whenFree(() => this.#database.exec('COMMIT'));
+      if (isNew) this.#useLog();
     } catch (cause: unknown) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw cause;
@@ -170,13 +173,16 @@ class Commit {
     return (performance.now() - since) / 1000;
   }
 
-  /** Makes a new queue file what persist-queue would have made it; an existing one keeps its journal mode. */
-  #prepareFile(): void {
-    const { queueFile } = this.#options;
-    const isNew = !existsSync(queueFile) || statSync(queueFile).size === 0;
-    if (isNew) mkdirSync(dirname(queueFile), { recursive: true });
-    this.#attach();
-    if (isNew) this.#database.pragma('queue.journal_mode = WAL');
+  /**
+   * Makes a new queue file what persist-queue would have made it; an existing one keeps its journal mode. Only once the jobs
+   * are in it: through a write-ahead log they would be written twice. Whoever has opened it meanwhile does the same.
+   */
+  #useLog(): void {
+    try {
+      this.#database.pragma('queue.journal_mode = WAL');
+    } catch (cause: unknown) {
+      if (!isBusy(cause)) throw cause;
+    }
   }
 
   /** Somebody wrote after the decisions were made: look again at what they rest on. */
@@ -210,8 +216,7 @@ class Commit {
       try {
         return action();
       } catch (cause: unknown) {
-        const busy = cause instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(cause.code);
-        if (!busy || performance.now() > deadline) throw cause;
+        if (!isBusy(cause) || performance.now() > deadline) throw cause;
       }
       await sleep(20);
     }
@@ -223,4 +228,9 @@ class Commit {
     const message = `${unreadable} rows of the queue are not readable jobs and were left alone; Stash2Plex may stop at them`;
     return [{ code: 'queue_rows_unreadable', message }];
   }
+}
+
+/** Another connection is in the way; that passes. */
+function isBusy(cause: unknown): boolean {
+  return cause instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(cause.code);
 }

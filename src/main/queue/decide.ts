@@ -11,7 +11,8 @@ export interface DedupeRules {
 }
 
 /**
- * Decides for all staged jobs, or only for those whose rows changed since. The first rule that holds:
+ * Decides for all staged jobs, or only for those whose rows changed since; where no old row is, a job stays what it was
+ * staged as, `enqueued`. The first rule that holds:
  * a waiting row with older data is refreshed (every one of them, since whichever is worked on first marks the scene
  * synced); any waiting or taken row will do; the newest finished row from after the update says whether the gap was
  * recently done or given up; else the job is enqueued. An update time that could not be read (NULL) counts as old.

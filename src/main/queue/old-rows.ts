@@ -50,7 +50,7 @@ export class OldRows {
   /** Rows met that are not data pickles of a scene; they are left alone. */
   unreadable = 0;
   readonly #stage: Database.Database;
-  readonly #staged = new BitSet();
+  #staged: BitSet | undefined;
   /** Done and given-up rows from before this epoch second no longer matter. */
   readonly #cutoff: number;
   /** The largest row id seen, relevant or not. */
@@ -60,8 +60,11 @@ export class OldRows {
     this.#stage = stage;
     this.#cutoff = cutoff;
     stage.exec(SCHEMA);
-    const ids = stage.prepare<[], number>('SELECT scene_id FROM main.gap WHERE has_job').pluck().iterate();
-    for (const sceneId of ids) this.#staged.add(sceneId);
+  }
+
+  /** Whether any row matters to a staged job. */
+  get isEmpty(): boolean {
+    return this.#stage.prepare('SELECT 1 FROM main.old_row LIMIT 1').get() === undefined;
   }
 
   /**
@@ -86,10 +89,20 @@ export class OldRows {
     return rows.length === CHUNK_ROWS;
   }
 
+  /** The scenes with a staged job; put together when the first old row comes. */
+  #stagedScenes(): BitSet {
+    if (this.#staged === undefined) {
+      this.#staged = new BitSet();
+      const ids = this.#stage.prepare<[], number>('SELECT scene_id FROM main.gap WHERE has_job').pluck().iterate();
+      for (const sceneId of ids) this.#staged.add(sceneId);
+    }
+    return this.#staged;
+  }
+
   #keep(insert: Database.Statement, { id, data, timestamp, status, age }: QueueRow, changed: boolean): void {
     const job = readRow(data);
     if (job === undefined) this.unreadable++;
-    if (job === undefined || job.sceneId < 0 || !this.#staged.has(job.sceneId)) return;
+    if (job === undefined || job.sceneId < 0 || !this.#stagedScenes().has(job.sceneId)) return;
     const inserted = typeof timestamp === 'number' ? timestamp : 0;
     // A retried copy has a new row time but old data: what the row knows is as old as its payload says.
     const enqueuedAt = job.enqueuedAt ?? inserted;

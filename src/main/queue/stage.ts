@@ -58,8 +58,8 @@ export class GapStage {
   addAll(gaps: Iterable<ClassifiedGap>): void {
     this.#guarded(() => {
       for (const { sceneId, updatedAt, outcome, job } of gaps) {
-        // SQLite has no NaN: a time that could not be read becomes NULL.
-        this.#insertGap.run(sceneId, updatedAt, outcome ?? null, job ? 1 : 0);
+        // SQLite has no NaN: a time that could not be read becomes NULL. A job is enqueued unless an old row speaks against it.
+        this.#insertGap.run(sceneId, updatedAt, outcome ?? 'enqueued', job ? 1 : 0);
         if (job) this.#insertJob.run(sceneId, job);
       }
     });

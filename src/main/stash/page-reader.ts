@@ -13,10 +13,10 @@ export type PageRead<T> =
 
 /** What is done with a page. */
 export interface PageWork<T> {
-  /** Where the page's memory is taken from. */
-  readonly memory: PageMemory;
+  /** Where the page is read into. */
+  readonly pages: PageMemory;
   /** Hands the page to a worker; `asOf` is the epoch second at which it was asked for. */
-  run(bytes: Uint8Array, asOf: number): Promise<PageOutcome<T>>;
+  run(page: Uint8Array, asOf: number): Promise<PageOutcome<T>>;
 }
 
 const PATH = '/graphql';
@@ -41,7 +41,7 @@ export async function readPage<T>(
 function attempt<T>(stash: ServerConnection, body: string, work: PageWork<T>): Promise<PageRead<T>> {
   return stash.retrying(async () => {
     const asOf = Date.now() / 1000;
-    const answer = await stash.readOnce({ path: PATH, body, accept: ANSWER_STATUSES, memory: work.memory });
+    const answer = await stash.readOnce({ path: PATH, body, accept: ANSWER_STATUSES, memory: work.pages });
     const outcome = await work.run(answer.body, asOf);
     return outcome.ok ? { kind: 'read', value: outcome.value } : judgeProblem(stash, outcome.problem, answer.status);
   });

@@ -4,6 +4,7 @@ import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { SinceFilter } from '../scan-types.js';
 import type { TaskRunner } from '../worker-pool.js';
+import type { EngineMemory } from '../../shared/engine-memory.js';
 import type { ClassifyResult, ScanContext, SettledMatch, TriageResult } from '../../shared/messages.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
 import { readPage, type PageRead } from './page-reader.js';
@@ -11,11 +12,11 @@ import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery } from './queries.js';
 import { halve, planRanges, type PlannedRange } from './ranges.js';
 import type { SceneExtent } from './questions.js';
 
-/** What the merge is told, page by page, in any order. */
+/** What the merge is told, page by page, in any order. What lies in a page's memory is there only during the call. */
 export interface SceneSink {
   classified(result: ClassifyResult): void;
   /** Scenes a light page found in sync. */
-  inSync(ids: readonly number[]): void;
+  inSync(ids: Uint32Array): void;
   /** A scene that was asked for by its id and does not exist (any more). */
   gone(sceneId: number): void;
   /** A scene the server cannot deliver, with what it said. */
@@ -28,6 +29,8 @@ export interface SceneSink {
 export interface SceneReaderSetup {
   readonly stash: ServerConnection;
   readonly runner: TaskRunner;
+  /** Where the pages lie. */
+  readonly memory: EngineMemory;
   readonly context: ScanContext;
   readonly since: SinceFilter | undefined;
   readonly sink: SceneSink;
@@ -105,14 +108,15 @@ export class SceneReader {
   }
 
   async #triage(body: string, needed: number[], bisecting: boolean): Promise<PageRead<TriageResult>> {
-    const { stash, runner, context, sink } = this.#setup;
-    const run = (bytes: Uint8Array) => runner.run({ kind: 'triage', bytes, context });
-    const read = await readPage(stash, body, { memory: runner.memory, run }, bisecting);
-    if (read.kind !== 'read') return read;
-    needed.push(...read.value.needed);
-    sink.inSync(read.value.inSync);
-    sink.progress(read.value.inSync.length);
-    return read;
+    const { stash, runner, memory, context, sink } = this.#setup;
+    const take = (found: TriageResult) => {
+      needed.push(...memory.words(found.neededAt, found.needed));
+      sink.inSync(memory.words(found.inSyncAt, found.inSync));
+      sink.progress(found.inSync);
+      return found;
+    };
+    const run = (page: Uint8Array) => runner.run({ kind: 'triage', context }, page, take);
+    return readPage(stash, body, { pages: runner.pages, run }, bisecting);
   }
 
   async #classify(
@@ -121,12 +125,14 @@ export class SceneReader {
     bisecting: boolean,
   ): Promise<PageRead<ClassifyResult>> {
     const { stash, runner, context, sink } = this.#setup;
-    const run = (bytes: Uint8Array, asOf: number) => runner.run({ kind: 'classify', bytes, context, asOf, settled });
-    const read = await readPage(stash, body, { memory: runner.memory, run }, bisecting);
-    if (read.kind !== 'read') return read;
-    sink.classified(read.value);
-    sink.progress(read.value.rows);
-    return read;
+    const take = (found: ClassifyResult) => {
+      sink.classified(found);
+      sink.progress(found.rows);
+      return found;
+    };
+    const run = (page: Uint8Array, asOf: number) =>
+      runner.run({ kind: 'classify', context, asOf, settled }, page, take);
+    return readPage(stash, body, { pages: runner.pages, run }, bisecting);
   }
 
   #report(sceneId: number, read: PageRead<never> & { kind: 'bad_scene' | 'gone' }): void {

@@ -1,4 +1,5 @@
 /** The known-match cache on disk: scene id -> rating key and evidence of earlier runs. */
+import type { EngineMemory } from '../../shared/engine-memory.js';
 import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { buildIdTable, type IdTable } from '../../shared/id-table.js';
@@ -26,8 +27,8 @@ export function readKnownMatches(path: string, servers: string): StateRead<Known
 }
 
 /** The remembered matches whose item still exists, as workers look them up. */
-export function knownMatchTable(index: PlexIndex, known: KnownMatches | undefined): IdTable {
-  return buildIdTable(known === undefined ? [] : existing(index, known));
+export function knownMatchTable(memory: EngineMemory, index: PlexIndex, known: KnownMatches | undefined): IdTable {
+  return buildIdTable(memory, known === undefined ? [] : existing(index, known));
 }
 
 function* existing(index: PlexIndex, { scenes, ratingKeys, evidence }: KnownMatches): Generator<[number, number]> {
@@ -49,8 +50,11 @@ export interface MatchesToKeep {
 export function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): void {
   const { index, standing, earlier, keepEarlier } = matches;
   const columns = new KnownMatchColumns(standing.scenes.length + (earlier?.scenes.length ?? 0));
+  // All keys in the order they lie in: in the order of the scenes, each would be fetched from afar.
+  const keys = new Float64Array(index.counts.items);
+  for (let item = 0; item < keys.length; item++) keys[item] = index.ratingKeyNumber(item);
   for (let i = 0; i < standing.scenes.length; i++) {
-    const key = index.ratingKeyNumber(standing.items[i] ?? NONE);
+    const key = keys[standing.items[i] ?? NONE] ?? NaN;
     if (!Number.isNaN(key)) columns.add(standing.scenes[i] ?? 0, key, standing.evidence[i] ?? 0);
   }
   for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
 import type { ScanWarning } from '../scan-types.js';
+import type { EngineMemory } from '../../shared/engine-memory.js';
 import { buildIdTable, type IdTable } from '../../shared/id-table.js';
 
 /** The usable timestamps, and what had to be left out. */
@@ -14,9 +15,9 @@ export interface SyncTimestamps {
  * Reads the file; absent means that nothing was ever synced.
  * @throws ConfigError when it is corrupt: taking that for "nothing synced" would queue the whole library again
  */
-export function readSyncTimestamps(path: string): SyncTimestamps {
+export function readSyncTimestamps(path: string, memory: EngineMemory): SyncTimestamps {
   const text = readText(path);
-  if (text === undefined) return { table: buildIdTable([]), warnings: [] };
+  if (text === undefined) return { table: buildIdTable(memory, []), warnings: [] };
   const entries: [number, number][] = [];
   let unusable = 0;
   for (const [key, value] of Object.entries<unknown>(parse(path, text))) {
@@ -27,7 +28,7 @@ export function readSyncTimestamps(path: string): SyncTimestamps {
       entries.push([id, seconds]);
     } else unusable++;
   }
-  return { table: buildIdTable(entries), warnings: unusable === 0 ? [] : [unusableWarning(path, unusable)] };
+  return { table: buildIdTable(memory, entries), warnings: unusable === 0 ? [] : [unusableWarning(path, unusable)] };
 }
 
 function readText(path: string): string | undefined {

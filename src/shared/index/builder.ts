@@ -1,9 +1,33 @@
 /** Builds the Plex index from digested pages. Lives on the coordinator; appends columns and never reads a string. */
 import { crc32 } from 'node:zlib';
+import {
+  DIR_AT,
+  DIR_HASH,
+  DIR_LENGTH,
+  DIR_PARENT,
+  DIR_WORDS,
+  ITEM_DATE,
+  ITEM_FLAGS,
+  ITEM_KEY_LENGTH,
+  ITEM_PARTS,
+  ITEM_TEXT_AT,
+  ITEM_TITLE_LENGTH,
+  ITEM_WORDS,
+  PART_DIR,
+  PART_DURATION,
+  PART_NAME_AT,
+  PART_NAME_HASH,
+  PART_NAME_LENGTH,
+  PART_SIZE_DOUBLE,
+  PART_WORDS,
+} from '../engine-layout.js';
+import type { EngineMemory } from '../engine-memory.js';
+import type { DigestResult } from '../messages.js';
 import { equalBytes, mixHash } from '../text-key.js';
 import { buildNameTable } from './name-table.js';
 import { buildNarrowTable } from './narrow-table.js';
 import {
+  CHECKED_FROM,
   ENDIAN_MARK,
   HEADER,
   HEADER_BYTES,
@@ -19,7 +43,6 @@ import {
   type IndexSection,
 } from './format.js';
 import { Growing, RecordTable } from './growing.js';
-import { DIR_STRIDE, ITEM_STRIDE, PART_STRIDE, type PageDigest } from './page-digest.js';
 
 /** A point to return to when a section has to be read again. */
 export interface IndexMark {
@@ -28,26 +51,50 @@ export interface IndexMark {
   readonly heapBytes: number;
 }
 
-const u32 = () => new Growing((length) => new Uint32Array(length));
-const u16 = () => new Growing((length) => new Uint16Array(length));
-const u8 = () => new Growing((length) => new Uint8Array(length));
+const u32 = (expected = 0) => new Growing((length) => new Uint32Array(length), expected);
+const u16 = (expected = 0) => new Growing((length) => new Uint16Array(length), expected);
+const u8 = (expected = 0) => new Growing((length) => new Uint8Array(length), expected);
+
+/** Text per item of most libraries; memory that is not used in the end is never taken from the system. */
+const HEAP_BYTES_PER_ITEM = 160;
+/** A count that is far too large must not exhaust the memory. */
+const MAX_EXPECTED = 1_000_000;
 
 /** Collects pages, drops items whose rating key it has seen, and finishes into one shared buffer. */
 export class IndexBuilder {
   readonly #sections: IndexSection[] = [];
-  readonly #heap = u8();
-  readonly #item = { textAt: u32(), firstPart: u32(), date: u32(), keyHash: u32() };
-  readonly #item16 = { keyLength: u16(), titleLength: u16(), section: u16() };
-  readonly #itemFlags = u8();
-  readonly #part = { item: u32(), dir: u32(), nameAt: u32(), nameHash: u32(), duration: u32() };
-  readonly #partNameLength = u16();
-  readonly #partSize = new Growing((length) => new Float64Array(length));
+  readonly #heap;
+  readonly #item;
+  readonly #item16;
+  readonly #itemFlags;
+  readonly #part;
+  readonly #partNameLength;
+  readonly #partSize;
   readonly #dir = { parent: u32(), at: u32(), hash: u32(), rawHash: u32() };
   readonly #dirLength = u16();
   /** Directories outlive a rollback, so their text has a heap of its own. */
   readonly #dirHeap = u8();
-  readonly #dirTable = new RecordTable((dir) => this.#dir.rawHash.data[dir] ?? 0);
-  readonly #keyTable = new RecordTable((item) => this.#item.keyHash.data[item] ?? 0);
+  readonly #dirTable = new RecordTable((dir) => this.#dir.rawHash.data[dir] ?? 0, 0);
+  readonly #keyTable;
+
+  /** @param expectedItems how many will come, as far as that is known: columns that grow are copied again and again */
+  constructor(expectedItems = 0) {
+    const expected = Math.min(expectedItems, MAX_EXPECTED);
+    this.#heap = u8(expected * HEAP_BYTES_PER_ITEM);
+    this.#item = { textAt: u32(expected), firstPart: u32(expected), date: u32(expected), keyHash: u32(expected) };
+    this.#item16 = { keyLength: u16(expected), titleLength: u16(expected), section: u16(expected) };
+    this.#itemFlags = u8(expected);
+    this.#part = {
+      item: u32(expected),
+      dir: u32(expected),
+      nameAt: u32(expected),
+      nameHash: u32(expected),
+      duration: u32(expected),
+    };
+    this.#partNameLength = u16(expected);
+    this.#partSize = new Growing((length) => new Float64Array(length), expected);
+    this.#keyTable = new RecordTable((item) => this.#item.keyHash.data[item] ?? 0, expected);
+  }
 
   /** Items so far, without duplicates. */
   get items(): number {
@@ -80,34 +127,38 @@ export class IndexBuilder {
   }
 
   /** Appends a page; returns how many of its items were new (the rest repeat a rating key). */
-  addPage(page: PageDigest, section: number): number {
-    const dirs = this.#addDirs(page);
+  addPage(memory: EngineMemory, page: DigestResult, section: number): number {
+    const dirs = this.#addDirs(memory, page);
     const base = this.#heap.length;
-    this.#heap.append(page.heap);
+    this.#heap.append(memory.bytes(page.heapAt, page.heapBytes));
     const before = this.items;
-    let firstPart = 0;
-    for (let at = 0; at < page.items.length; at += ITEM_STRIDE) {
-      const partCount = page.items[at + 5] ?? 0;
-      if (this.#addItem(page, at, base, section)) this.#addParts(page, firstPart, partCount, base, dirs);
-      firstPart += partCount;
+    // Items with their parts behind them fill all that lies before the directories.
+    const words = memory.words(page.itemsAt, (page.dirsAt - page.itemsAt) / 4);
+    const doubles = memory.doubles(page.itemsAt, words.length / 2);
+    let at = 0;
+    for (let i = 0; i < page.items; i++) {
+      const partCount = words[at + ITEM_PARTS] ?? 0;
+      const firstPart = at + ITEM_WORDS;
+      const end = firstPart + partCount * PART_WORDS;
+      if (this.#addItem(words, at, base, section)) this.#addParts(words, doubles, firstPart, end, base, dirs);
+      at = end;
     }
     return this.items - before;
   }
 
-  #addItem(page: PageDigest, at: number, base: number, section: number): boolean {
-    const { items } = page;
-    const start = base + (items[at] ?? 0);
-    const keyLength = items[at + 1] ?? 0;
+  #addItem(words: Uint32Array, at: number, base: number, section: number): boolean {
+    const start = base + (words[at + ITEM_TEXT_AT] ?? 0);
+    const keyLength = words[at + ITEM_KEY_LENGTH] ?? 0;
     const hash = hashBytes(this.#heap.data, start, start + keyLength);
     if (this.#keyTable.find(hash, (item) => this.#sameKey(item, start, keyLength)) >= 0) return false;
     this.#item.textAt.push(start);
     this.#item.firstPart.push(this.parts);
-    this.#item.date.push(items[at + 4] ?? 0);
+    this.#item.date.push(words[at + ITEM_DATE] ?? 0);
     this.#item.keyHash.push(hash);
     this.#item16.keyLength.push(keyLength);
-    this.#item16.titleLength.push(items[at + 2] ?? 0);
+    this.#item16.titleLength.push(words[at + ITEM_TITLE_LENGTH] ?? 0);
     this.#item16.section.push(section);
-    this.#itemFlags.push(items[at + 3] ?? 0);
+    this.#itemFlags.push(words[at + ITEM_FLAGS] ?? 0);
     this.#keyTable.insert(this.items - 1);
     return true;
   }
@@ -117,34 +168,44 @@ export class IndexBuilder {
     return equalBytes(this.#heap.data, this.#item.textAt.data[item] ?? 0, this.#heap.data, start, length);
   }
 
-  #addParts(page: PageDigest, first: number, count: number, base: number, dirs: Uint32Array): void {
+  #addParts(
+    words: Uint32Array,
+    doubles: Float64Array,
+    first: number,
+    end: number,
+    base: number,
+    dirs: Uint32Array,
+  ): void {
     const item = this.items - 1;
-    for (let part = first; part < first + count; part++) {
-      const at = part * PART_STRIDE;
+    for (let at = first; at < end; at += PART_WORDS) {
       this.#part.item.push(item);
-      this.#part.dir.push(dirs[page.parts[at] ?? 0] ?? NONE);
-      this.#part.nameAt.push(base + (page.parts[at + 1] ?? 0));
-      this.#partNameLength.push(page.parts[at + 2] ?? 0);
-      this.#part.nameHash.push(page.parts[at + 3] ?? 0);
-      this.#part.duration.push(page.parts[at + 4] ?? 0);
-      this.#partSize.push(page.sizes[part] ?? 0);
+      this.#part.dir.push(dirs[words[at + PART_DIR] ?? NONE] ?? NONE);
+      this.#part.nameAt.push(base + (words[at + PART_NAME_AT] ?? 0));
+      this.#partNameLength.push(words[at + PART_NAME_LENGTH] ?? 0);
+      this.#part.nameHash.push(words[at + PART_NAME_HASH] ?? 0);
+      this.#part.duration.push(words[at + PART_DURATION] ?? 0);
+      this.#partSize.push(doubles[at / 2 + PART_SIZE_DOUBLE] ?? 0);
     }
   }
 
   /** Interns the page's directories; returns the index's number for each of them. */
-  #addDirs(page: PageDigest): Uint32Array {
-    const numbers = new Uint32Array(page.dirs.length / DIR_STRIDE);
+  #addDirs(memory: EngineMemory, page: DigestResult): Uint32Array {
+    const numbers = new Uint32Array(page.dirs);
+    const heap = memory.bytes(page.heapAt, page.heapBytes);
+    const words = memory.words(page.dirsAt, page.dirs * DIR_WORDS);
     for (let i = 0; i < numbers.length; i++) {
-      const at = i * DIR_STRIDE;
-      const parent = page.dirs[at] ?? NONE;
-      const start = page.dirs[at + 1] ?? 0;
-      const length = page.dirs[at + 2] ?? 0;
-      const hash = page.dirs[at + 3] ?? 0;
+      // The last stands first.
+      const at = (numbers.length - 1 - i) * DIR_WORDS;
+      const parent = words[at + DIR_PARENT] ?? NONE;
+      const start = words[at + DIR_AT] ?? 0;
+      const length = words[at + DIR_LENGTH] ?? 0;
       const globalParent = parent === NONE ? NONE : (numbers[parent] ?? NONE);
-      const rawHash = mixHash(globalParent, hashBytes(page.heap, start, start + length));
-      const known = this.#dirTable.find(rawHash, (dir) => this.#sameDir(dir, globalParent, page.heap, start, length));
+      const rawHash = mixHash(globalParent, hashBytes(heap, start, start + length));
+      const known = this.#dirTable.find(rawHash, (dir) => this.#sameDir(dir, globalParent, heap, start, length));
       numbers[i] =
-        known >= 0 ? known : this.#newDir(globalParent, page.heap.subarray(start, start + length), hash, rawHash);
+        known >= 0
+          ? known
+          : this.#newDir(globalParent, heap.subarray(start, start + length), words[at + DIR_HASH] ?? 0, rawHash);
     }
     return numbers;
   }
@@ -165,8 +226,8 @@ export class IndexBuilder {
     return this.#dir.at.length - 1;
   }
 
-  /** Lays everything out in one SharedArrayBuffer and seals it with its checksum. The builder is spent afterwards. */
-  finish(): SharedArrayBuffer {
+  /** Lays everything out in shared memory and seals it with its checksum. The builder is spent afterwards. */
+  finish(memory: EngineMemory): Uint8Array<SharedArrayBuffer> {
     const { nameSlots, partNext, crowded } = buildNameTable(this.#part.nameHash.view());
     const narrow = buildNarrowTable(crowded, this.#unfinishedColumns());
     const info = new TextEncoder().encode(JSON.stringify({ sections: this.#sections }));
@@ -182,8 +243,9 @@ export class IndexBuilder {
       narrowSlots: narrow.slots.length,
       narrowEntries: narrow.part.length,
     };
-    const buffer = new SharedArrayBuffer(indexBytes(counts));
-    const columns = viewColumns(buffer, 0, counts);
+    const length = indexBytes(counts);
+    const index = memory.bytes(memory.allocate(length), length);
+    const columns = viewColumns(index.buffer, index.byteOffset, counts);
     columns.itemFirstPart[this.items] = this.parts;
     this.#moveParts(columns, partNext);
     this.#moveTo(columns);
@@ -193,8 +255,8 @@ export class IndexBuilder {
     columns.narrowHash.set(narrow.hash);
     columns.narrowNext.set(narrow.next);
     columns.info.set(info);
-    writeHeader(buffer, counts);
-    return buffer;
+    writeHeader(index, counts);
+    return index;
   }
 
   #unfinishedColumns() {
@@ -251,14 +313,14 @@ export class IndexBuilder {
   }
 }
 
-function writeHeader(buffer: SharedArrayBuffer, counts: IndexCounts): void {
-  const header = new Uint32Array(buffer, 0, HEADER_BYTES / 4);
+function writeHeader(index: Uint8Array, counts: IndexCounts): void {
+  const header = new Uint32Array(index.buffer, index.byteOffset, HEADER_BYTES / 4);
   header[HEADER.magic] = MAGIC;
   header[HEADER.version] = VERSION;
   header[HEADER.endian] = ENDIAN_MARK;
-  header[HEADER.totalBytes] = buffer.byteLength;
+  header[HEADER.totalBytes] = index.length;
   for (const name of Object.keys(counts) as (keyof IndexCounts)[]) header[HEADER[name]] = counts[name];
-  header[HEADER.checksum] = crc32(new Uint8Array(buffer, HEADER_BYTES));
+  header[HEADER.checksum] = crc32(index.subarray(CHECKED_FROM));
 }
 
 /** The hash rating keys are found by; also used by the reader. */

@@ -10,13 +10,28 @@
  * in front of it and a link to its parent, so shared prefixes are stored once and raw spelling is kept. *Name slots* are
  * an open-addressing table by hash of the folded file name; equal hashes are chained through the parts. A chain longer
  * than CROWD is flagged: it is never walked, the *narrow* table answers for it (see crowd-keys.ts). The checksum is the
- * CRC-32 of everything behind the header.
+ * CRC-32 of everything behind it, the counts of the header included.
  */
+
+import {
+  INDEX_PART_DIR,
+  INDEX_PART_DURATION,
+  INDEX_PART_ITEM,
+  INDEX_PART_NAME_AT,
+  INDEX_PART_NAME_HASH,
+  INDEX_PART_NAME_LENGTH,
+  INDEX_PART_NEXT,
+  INDEX_PART_SIZE_DOUBLE,
+  INDEX_PART_WORDS,
+  NOTHING,
+} from '../engine-layout.js';
 
 export const MAGIC = 0x58495347; // "GSIX"
 export const VERSION = 1;
 export const ENDIAN_MARK = 0x01020304;
 export const HEADER_BYTES = 64;
+/** Where that begins which the checksum covers. */
+export const CHECKED_FROM = 16;
 
 /** Where each number stands in the header, in units of u32. */
 export const HEADER = {
@@ -40,18 +55,12 @@ export const HEADER = {
  * "No parent", "no next", "not found". Like hashes and flags it stays below 2^31: V8 keeps such numbers in registers, larger
  * ones on the heap.
  */
-export const NONE = 0x7fffffff;
+export const NONE = NOTHING;
 
-/** Set in a name slot whose chain is a crowd. */
-export const CROWD_FLAG = 0x40000000;
+export { CROWD_FLAG, DATE_IF_OWN, HAS_METADATA } from '../engine-layout.js';
 
 /** The longest chain of equal file names that is walked. */
 export const CROWD = 16;
-
-/** Item flag: it has meaningful metadata whatever its date says. */
-export const HAS_METADATA = 1;
-/** Item flag: its date or year counts only if it is the scene's own. */
-export const DATE_IF_OWN = 2;
 
 /** The counts that fix the place of every column. */
 export interface IndexCounts {
@@ -113,21 +122,21 @@ export interface IndexInfo {
  */
 export const PART = {
   /** Words per record. */
-  words: 10,
-  nameHash: 0,
+  words: INDEX_PART_WORDS,
+  nameHash: INDEX_PART_NAME_HASH,
   /** Next part of the name chain, or NONE. */
-  next: 1,
+  next: INDEX_PART_NEXT,
   /** Heap offset of the file name with the separators in front of it. */
-  nameAt: 2,
-  nameLength: 3,
-  dir: 4,
-  item: 5,
+  nameAt: INDEX_PART_NAME_AT,
+  nameLength: INDEX_PART_NAME_LENGTH,
+  dir: INDEX_PART_DIR,
+  item: INDEX_PART_ITEM,
   /** Milliseconds; 0 when Plex does not say. */
-  duration: 6,
+  duration: INDEX_PART_DURATION,
 } as const;
 
 /** Where in a record's five doubles the size in bytes stands; 0 when Plex does not say. */
-export const PART_SIZE = 4;
+export const PART_SIZE = INDEX_PART_SIZE_DOUBLE;
 
 type ColumnKind = 8 | 4 | 2 | 1;
 

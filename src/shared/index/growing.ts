@@ -8,9 +8,10 @@ export class Growing<T extends Column> {
   length = 0;
   readonly #make: (length: number) => T;
 
-  constructor(make: (length: number) => T) {
+  /** @param expected how long it will become, as far as that is known */
+  constructor(make: (length: number) => T, expected = 0) {
     this.#make = make;
-    this.data = make(1024);
+    this.data = make(Math.max(expected, 1024));
   }
 
   /** Makes room for `extra` more elements and returns the array to write them to, from `length` on. */
@@ -59,12 +60,14 @@ export function slotCount(count: number): number {
 
 /** A growing open-addressing set of record numbers, found by hash and an equality test of the caller's. */
 export class RecordTable {
-  #slots = new Uint32Array(1024);
+  #slots: Uint32Array;
   #count = 0;
   readonly #hashOf: (record: number) => number;
 
-  constructor(hashOf: (record: number) => number) {
+  /** @param expected how many records will come, as far as that is known */
+  constructor(hashOf: (record: number) => number, expected: number) {
     this.#hashOf = hashOf;
+    this.#slots = new Uint32Array(Math.max(slotCount(expected), 1024));
   }
 
   /** The record with this hash that `equals` accepts, or -1. */

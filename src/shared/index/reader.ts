@@ -4,6 +4,7 @@ import { mixHash, decodeUtf8, equalBytes, foldedBytesEqual } from '../text-key.j
 import { isSeparator } from '../path.js';
 import { hashBytes } from './builder.js';
 import {
+  CHECKED_FROM,
   CROWD_FLAG,
   ENDIAN_MARK,
   HEADER,
@@ -39,8 +40,7 @@ export type OpenResult =
  * Opens index bytes. Every check runs before any view is built.
  * @param trusted skip the checksum: for the buffer this very process has just built
  */
-export function openIndex(buffer: ArrayBufferLike, byteOffset = 0, trusted = false): OpenResult {
-  const length = buffer.byteLength - byteOffset;
+export function openIndex({ buffer, byteOffset, length }: Uint8Array, trusted = false): OpenResult {
   if (length < HEADER_BYTES) return { ok: false, reason: 'too short' };
   if (byteOffset % 8 !== 0) return { ok: false, reason: 'not aligned to 8 bytes' };
   const header = new Uint32Array(buffer, byteOffset, HEADER_BYTES / 4);
@@ -51,7 +51,8 @@ export function openIndex(buffer: ArrayBufferLike, byteOffset = 0, trusted = fal
   if (header[HEADER.totalBytes] !== length || indexBytes(counts) !== length) {
     return { ok: false, reason: 'another length than its header says' };
   }
-  if (!trusted && crc32(new Uint8Array(buffer, byteOffset + HEADER_BYTES)) !== header[HEADER.checksum]) {
+  const checked = new Uint8Array(buffer, byteOffset + CHECKED_FROM, length - CHECKED_FROM);
+  if (!trusted && crc32(checked) !== header[HEADER.checksum]) {
     return { ok: false, reason: 'checksum does not match' };
   }
   return { ok: true, index: new PlexIndex(viewColumns(buffer, byteOffset, counts), counts) };

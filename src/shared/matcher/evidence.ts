@@ -3,14 +3,19 @@
  * the number of equal trailing directories, then what phase two or an earlier run added.
  */
 
-const EXACT = 1 << 20;
-const SIZE = 1 << 19;
-const TRAILING_SHIFT = 8;
-const TRAILING_MAX = 255;
+import {
+  EVIDENCE_DURATION,
+  EVIDENCE_EXACT as EXACT,
+  EVIDENCE_SIZE as SIZE,
+  EVIDENCE_TITLE,
+  EVIDENCE_TRAILING_MAX as TRAILING_MAX,
+  EVIDENCE_TRAILING_SHIFT as TRAILING_SHIFT,
+} from '../engine-layout.js';
+
 /** Phase two: the title agrees. */
-export const TITLE = 1 << 2;
+export const TITLE = EVIDENCE_TITLE;
 /** Phase two: the duration agrees within 2 s. */
-export const DURATION = 1 << 1;
+export const DURATION = EVIDENCE_DURATION;
 
 /** Phase one's rank of one part for one file. */
 export function rank(exact: boolean, sizeEqual: boolean, trailing: number): number {

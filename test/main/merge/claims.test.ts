@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { Claims } from '../../../src/main/merge/claims.js';
 import { VERDICTS } from '../../../src/shared/verdicts.js';
-import { smallIndex } from '../../support/small-index.js';
 
 const MATCHED = VERDICTS.indexOf('matched');
 
 function claims(...entries: [sceneId: number, part: number, evidence: number][]) {
-  const items = ['1', '2', '3'].map((key) => ({
-    key,
-    files: [{ path: `/m/${key}a.mp4` }, { path: `/m/${key}b.mp4` }],
-  }));
-  const all = new Claims(smallIndex(items));
-  for (const entry of entries) all.add(...entry, MATCHED);
+  // Three items of two parts each.
+  const all = new Claims(3);
+  for (const [sceneId, part, evidence] of entries) {
+    all.add({ sceneId, item: Math.floor(part / 2), part, evidence, verdict: MATCHED });
+  }
   return all;
 }
 

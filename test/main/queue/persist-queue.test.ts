@@ -4,9 +4,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { sampleScene } from '../../../src/main/demo/world.js';
-import { makeSyncJob } from '../../../src/shared/job.js';
 import { decodePickle, type PickleValue } from '../../../src/shared/pickle-decode.js';
-import { encodeSyncJob } from '../../../src/shared/pickle-encode.js';
+import { encodeJob } from '../../support/job.js';
 import { OPEN_QUEUE, because, hasPersistQueue, python, pythonInBackground } from '../../support/python.js';
 import { scanRig } from '../../support/scan-world.js';
 
@@ -158,7 +157,7 @@ describe.skipIf(!hasPersistQueue)(`a worker that drains the queue while gapscan 
 
 const jobs = fc.array(
   fc.record({
-    id: fc.oneof(fc.nat(300), fc.nat(70_000), fc.nat(2 ** 31 - 1)),
+    id: fc.oneof(...[300, 70_000, 2 ** 31 - 1].map((max) => fc.integer({ min: 1, max }))),
     path: fc.string({ unit: 'grapheme' }),
     title: fc.oneof(fc.string({ unit: 'binary' }), fc.string({ minLength: 250, maxLength: 300, unit: 'grapheme' })),
     tags: fc.array(fc.string({ unit: 'grapheme' })),
@@ -167,13 +166,22 @@ const jobs = fc.array(
   { minLength: 500, maxLength: 500 },
 );
 
+const notBlank = (names: readonly string[]) => names.filter((name) => name.trim() !== '');
+
 describe.skipIf(!hasPersistQueue)(`pickle against Python${because}`, () => {
   it('Python loads every job gapscan encodes, value for value', () => {
     const [sample] = fc.sample(jobs, { numRuns: 1, seed: 5 });
-    const made = sample!.map(({ id, path, title, tags, enqueuedAt }) =>
-      makeSyncJob(id, { path, title, tags }, enqueuedAt),
+    const encoded = sample!.map(({ id, enqueuedAt, ...fields }) =>
+      Buffer.from(encodeJob(id, fields, enqueuedAt)).toString('base64'),
     );
-    const encoded = made.map((job) => Buffer.from(encodeSyncJob(job)).toString('base64'));
+    const made = sample!.map(({ id, path, title, tags, enqueuedAt }) => ({
+      job_id: id,
+      scene_id: id,
+      update_type: 'metadata',
+      data: { path, ...(title.trim() && { title }), ...(notBlank(tags).length && { tags: notBlank(tags) }) },
+      enqueued_at: enqueuedAt,
+      job_key: `scene_${id}`,
+    }));
     const load = 'import pickle, base64\nprint(json.dumps([pickle.loads(base64.b64decode(x)) for x in input]))';
     expect(python(load, encoded)).toEqual(JSON.parse(JSON.stringify(made)));
   });

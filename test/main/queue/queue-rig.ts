@@ -5,12 +5,11 @@ import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { commitGaps, type CommitOptions, type CommitResult } from '../../../src/main/queue/commit.js';
 import { GapStage, type StagedLine } from '../../../src/main/queue/stage.js';
-import { makeSyncJob } from '../../../src/shared/job.js';
 import type { ClassifiedGap } from '../../../src/shared/messages.js';
 import { decodePickle } from '../../../src/shared/pickle-decode.js';
-import { encodeSyncJob } from '../../../src/shared/pickle-encode.js';
 import { readQueuedJob } from '../../../src/shared/queued-job.js';
 import type { GapAction } from '../../../src/shared/verdicts.js';
+import { encodeJob } from '../../support/job.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 /** Epoch seconds at which every commit takes place. */
@@ -52,7 +51,7 @@ export interface Committed extends CommitResult {
 }
 
 export const jobOf = (sceneId: number, enqueuedAt: number, path = `/old/${sceneId}.mp4`) =>
-  encodeSyncJob(makeSyncJob(sceneId, { path }, enqueuedAt));
+  encodeJob(sceneId, { path }, enqueuedAt);
 
 /** A gap whose job is to be queued. */
 export const gapOf = (sceneId: number, updatedAt = UPDATED): ClassifiedGap => ({

@@ -12,10 +12,13 @@ const world = makeDemoWorld({ scenes: 1500, seed: 61 });
 const inWorker = (strike: string) =>
   `data:text/javascript,${encodeURIComponent(
     `import { isMainThread } from 'node:worker_threads';
-     const typed = Object.getPrototypeOf(Uint8Array.prototype);
-     const { slice } = typed;
+     const { Instance } = WebAssembly;
      let calls = 0;
-     if (!isMainThread) typed.slice = function (...args) { if (++calls > 12) ${strike}; return slice.apply(this, args); };`,
+     const striking = (call) => (...args) => { if (++calls > 2) ${strike}; return call(...args); };
+     if (!isMainThread) WebAssembly.Instance = function (...args) {
+       const { exports } = new Instance(...args);
+       return { exports: { ...exports, readItems: striking(exports.readItems) } };
+     };`,
   )}`;
 
 describe('a worker that fails', () => {

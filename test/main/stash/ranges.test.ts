@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { halve, planRanges } from '../../../src/main/stash/ranges.js';
+import { EngineMemory } from '../../../src/shared/engine-memory.js';
 import { buildIdTable } from '../../../src/shared/id-table.js';
 
-const none = buildIdTable([]);
+const memory = new EngineMemory();
+const none = buildIdTable(memory, []);
 const sequence = (length: number) => Array.from({ length }, (_, i): [number, number] => [i + 1, 1]);
 
 describe('planRanges', () => {
@@ -24,7 +26,7 @@ describe('planRanges', () => {
   });
 
   it('asks light rows where most scenes are synced, full rows elsewhere', () => {
-    const syncTimestamps = buildIdTable(sequence(2000));
+    const syncTimestamps = buildIdTable(memory, sequence(2000));
     const plan = (fullOnly: boolean) => planRanges({ extent: { count: 4000, maxId: 4000 }, syncTimestamps, fullOnly });
     expect(plan(false).map(({ from, to, kind }) => `${kind} ${from}-${to}`)).toEqual([
       'light 1-1000',

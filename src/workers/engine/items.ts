@@ -1,0 +1,358 @@
+/** A Plex page, read into items, parts and directories that the index can take as they are. */
+import {
+  DATE_COUNTS,
+  DATE_IF_OWN,
+  DATE_OWN,
+  HAS_METADATA,
+  ITEM_DATE,
+  ITEM_FLAGS,
+  ITEM_KEY_LENGTH,
+  ITEM_PARTS,
+  ITEM_TEXT_AT,
+  ITEM_TITLE_LENGTH,
+  ITEM_WORDS,
+  PART_DIR,
+  PART_DURATION,
+  PART_NAME_AT,
+  PART_NAME_HASH,
+  PART_NAME_LENGTH,
+  PART_SIZE_DOUBLE,
+  PART_WORDS,
+  RESULT_DIRS,
+  RESULT_DIRS_AT,
+  RESULT_HEAP_AT,
+  RESULT_HEAP_BYTES,
+  RESULT_RECORDS,
+  RESULT_RECORDS_AT,
+  RESULT_ROWS,
+  RESULT_TOTAL,
+} from '../../shared/engine-layout';
+import { directoryCount, directoryNumber, resetDirectories } from './directories';
+import { cleanRow } from './host';
+import {
+  enterList,
+  enterObject,
+  goTo,
+  here,
+  keyIs,
+  keyLength,
+  nextElement,
+  nextMember,
+  peek,
+  readString,
+  readText,
+  skipValue,
+  take,
+  takeNull,
+  textAt,
+  textLength,
+  wholeNumber,
+} from './json';
+import { setResult } from './result';
+import { heapTop, recordTop, takeHeap, takeRecord, takeTail, trimRecords } from './room';
+import { isBlank, isSeparator, nameHash, nameStart, separatorsStart, spells } from './text';
+
+/** Longest text the index holds: no name on disk and no title worth comparing is longer, and lengths stay in 16 bits. */
+const MAX_TEXT: u32 = 65535;
+/** Rating keys are short; whatever is longer is not one. */
+const MAX_KEY: u32 = 1000;
+/** Plex's mark of an optimised version: a copy it made for itself, whose file lies outside the library. */
+const OPTIMISED: f64 = 42;
+
+let heap: usize = 0;
+let rows: u32 = 0;
+let items: u32 = 0;
+let declaredRows: f64 = 0;
+let totalSize: f64 = 0;
+let dateRule: i32 = 0;
+
+// The row being read.
+let keyAt: usize = 0;
+let keyBytes: u32 = 0;
+let titleAt: usize = 0;
+let titleBytes: u32 = 0;
+let date: u32 = 0;
+let year: u32 = 0;
+let hasMetadata: bool = false;
+let isCollection: bool = false;
+let parts: u32 = 0;
+
+/** Reads the page `at..end`; false when it is not a listing as Plex writes it. */
+export function readItems(at: usize, end: usize, rule: i32): bool {
+  heap = heapTop();
+  rows = items = 0;
+  declaredRows = 0;
+  totalSize = -1;
+  dateRule = rule;
+  resetDirectories(heap);
+  const records = recordTop();
+  goTo(at);
+  if (!readPage() || peek() != 0 || here() != end || declaredRows > (rows as f64)) return false;
+  setResult(RESULT_ROWS, rows);
+  setResult(RESULT_TOTAL, totalSize as i32 as u32);
+  setResult(RESULT_HEAP_AT, heap as u32);
+  setResult(RESULT_HEAP_BYTES, (heapTop() - heap) as u32);
+  setResult(RESULT_RECORDS_AT, records as u32);
+  setResult(RESULT_RECORDS, items);
+  setResult(RESULT_DIRS_AT, takeTail(0) as u32);
+  setResult(RESULT_DIRS, directoryCount());
+  return true;
+}
+
+function readPage(): bool {
+  if (!enterObject() || nextMember(true) != 1 || keyLength() != 14 || !keyIs('MediaContainer')) return false;
+  if (!enterObject()) return false;
+  for (let next = nextMember(true); next != 0; next = nextMember(false)) {
+    if (next < 0 || !readContainerMember()) return false;
+  }
+  return nextMember(false) == 0;
+}
+
+function readContainerMember(): bool {
+  switch (keyLength()) {
+    case 4:
+      if (!keyIs('size')) break;
+      declaredRows = wholeNumber();
+      return declaredRows >= 0;
+    case 9:
+      if (!keyIs('totalSize')) break;
+      totalSize = wholeNumber();
+      return totalSize >= 0 && totalSize <= (i32.MAX_VALUE as f64);
+    case 8:
+      if (!keyIs('Metadata')) break;
+      return readRows();
+  }
+  return skipValue();
+}
+
+function readRows(): bool {
+  if (!enterList()) return false;
+  for (let next = nextElement(true); next != 0; next = nextElement(false)) {
+    if (next < 0) return false;
+    peek();
+    const start = here();
+    const record = recordTop();
+    if (!readItem()) {
+      goTo(start);
+      trimRecords(record);
+      if (!skipValue()) return false;
+      const end = here();
+      const clean = cleanRow(start, end);
+      if (clean == 0) return false;
+      goTo(clean);
+      if (!readItem()) return false;
+      goTo(end);
+    }
+    rows++;
+  }
+  return true;
+}
+
+function readItem(): bool {
+  keyBytes = titleBytes = date = year = parts = 0;
+  hasMetadata = isCollection = false;
+  const record = takeRecord(ITEM_WORDS << 2);
+  if (!enterObject()) return false;
+  for (let next = nextMember(true); next != 0; next = nextMember(false)) {
+    if (next < 0 || !readMember()) return false;
+  }
+  if (isCollection) {
+    // A row, but no item.
+    trimRecords(record);
+    return true;
+  }
+  if (keyBytes == 0 || keyBytes > MAX_KEY || titleBytes > MAX_TEXT) return false;
+  writeItem(record);
+  items++;
+  return true;
+}
+
+function readMember(): bool {
+  switch (keyLength()) {
+    case 4:
+      if (keyIs('type')) return readType();
+      if (keyIs('year')) return readYear();
+      if (keyIs('Role')) return readTags();
+      break;
+    case 5:
+      if (keyIs('title')) {
+        if (!readText()) return false;
+        titleAt = textAt();
+        titleBytes = textLength();
+        return true;
+      }
+      if (keyIs('Genre')) return readTags();
+      if (keyIs('Media')) return readMediaList();
+      break;
+    case 6:
+      if (keyIs('studio')) return readPresence();
+      break;
+    case 7:
+      if (keyIs('summary')) return readPresence();
+      break;
+    case 9:
+      if (!keyIs('ratingKey')) break;
+      if (!readString()) return false;
+      keyAt = textAt();
+      keyBytes = textLength();
+      return true;
+    case 21:
+      if (keyIs('originallyAvailableAt')) return readDate();
+      break;
+  }
+  return skipValue();
+}
+
+function readType(): bool {
+  if (!readString()) return false;
+  isCollection = textLength() == 10 && spells(textAt(), 'collection');
+  return true;
+}
+
+function readYear(): bool {
+  const value = wholeNumber();
+  if (value < 0) return false;
+  year = value <= 9999 ? (value as u32) : 0;
+  return true;
+}
+
+/** YYYY-MM-DD with anything behind it; what begins otherwise is no date. */
+function readDate(): bool {
+  if (!readText()) return false;
+  const at = textAt();
+  if (textLength() == 0) return true;
+  // White space in front is cut off by the careful road.
+  if (load<u8>(at) <= 0x20 || load<u8>(at) >= 0x80) return false;
+  if (textLength() < 10 || load<u8>(at + 4) != 0x2d || load<u8>(at + 7) != 0x2d) return true;
+  let packed: u32 = 0;
+  for (let i: usize = 0; i < 10; i++) {
+    if (i == 4 || i == 7) continue;
+    const digit: u32 = (load<u8>(at + i) as u32) - 0x30;
+    if (digit > 9) return true;
+    packed = packed * 10 + digit;
+  }
+  date = packed;
+  return true;
+}
+
+function readPresence(): bool {
+  if (!readText()) return false;
+  if (!isBlank(textAt(), textLength())) hasMetadata = true;
+  return true;
+}
+
+function readTags(): bool {
+  if (takeNull()) return true;
+  if (!enterList()) return false;
+  for (let next = nextElement(true); next != 0; next = nextElement(false)) {
+    if (next < 0 || !enterObject()) return false;
+    for (let member = nextMember(true); member != 0; member = nextMember(false)) {
+      if (member < 0 || !(keyLength() == 3 && keyIs('tag') ? readPresence() : skipValue())) return false;
+    }
+  }
+  return true;
+}
+
+function readMediaList(): bool {
+  if (!enterList()) return false;
+  for (let next = nextElement(true); next != 0; next = nextElement(false)) {
+    if (next < 0 || !readMedia()) return false;
+  }
+  return true;
+}
+
+/** One version of an item and the parts of it. */
+function readMedia(): bool {
+  if (!enterObject()) return false;
+  const firstRecord = recordTop();
+  const partsBefore = parts;
+  let duration: f64 = 0;
+  let isOptimised = false;
+  for (let next = nextMember(true); next != 0; next = nextMember(false)) {
+    if (next < 0) return false;
+    if (keyLength() == 9 && keyIs('proxyType')) {
+      const type = wholeNumber();
+      if (type < 0) return false;
+      isOptimised = type == OPTIMISED;
+    } else if (keyLength() == 8 && keyIs('duration')) {
+      duration = wholeNumber();
+      if (duration < 0) return false;
+    } else if (!(keyLength() == 4 && keyIs('Part') ? readPartList() : skipValue())) return false;
+  }
+  if (isOptimised) {
+    trimRecords(firstRecord);
+    parts = partsBefore;
+  }
+  for (let record = firstRecord; record < recordTop(); record += PART_WORDS << 2) {
+    if (load<u32>(record + (PART_DURATION << 2)) == 0)
+      store<u32>(record + (PART_DURATION << 2), milliseconds(duration));
+  }
+  return true;
+}
+
+function milliseconds(duration: f64): u32 {
+  return min(duration, 4294967294.0) as u32;
+}
+
+function readPartList(): bool {
+  if (!enterList()) return false;
+  for (let next = nextElement(true); next != 0; next = nextElement(false)) {
+    if (next < 0 || !readPart()) return false;
+  }
+  return true;
+}
+
+function readPart(): bool {
+  if (!enterObject()) return false;
+  let fileAt: usize = 0;
+  let fileBytes: u32 = 0;
+  let size: f64 = 0;
+  let duration: f64 = 0;
+  for (let next = nextMember(true); next != 0; next = nextMember(false)) {
+    if (next < 0) return false;
+    if (keyLength() == 4 && keyIs('file')) {
+      if (!readText()) return false;
+      fileAt = textAt();
+      fileBytes = textLength();
+    } else if (keyLength() == 4 && keyIs('size')) {
+      size = wholeNumber();
+    } else if (keyLength() == 8 && keyIs('duration')) {
+      duration = wholeNumber();
+    } else if (!skipValue()) return false;
+  }
+  if (size < 0 || duration < 0) return false;
+  const isFile = fileBytes > 0 && fileBytes <= MAX_TEXT && !isSeparator(load<u8>(fileAt + fileBytes - 1));
+  if (isFile && !isBlank(fileAt, fileBytes)) writePart(fileAt, fileAt + fileBytes, size, duration);
+  return true;
+}
+
+function writePart(at: usize, end: usize, size: f64, duration: f64): void {
+  const start = nameStart(at, end);
+  const cut = separatorsStart(at, start);
+  const dir = directoryNumber(at, cut);
+  const length = (end - cut) as u32;
+  const record = takeRecord(PART_WORDS << 2);
+  store<u32>(record + (PART_DIR << 2), dir);
+  store<u32>(record + (PART_NAME_AT << 2), (heapTop() - heap) as u32);
+  store<u32>(record + (PART_NAME_LENGTH << 2), length);
+  store<u32>(record + (PART_NAME_HASH << 2), nameHash(start, (end - start) as u32));
+  store<u32>(record + (PART_DURATION << 2), milliseconds(duration));
+  store<f64>(record + (PART_SIZE_DOUBLE << 3), size);
+  memory.copy(takeHeap(length), cut, length);
+  parts++;
+}
+
+function writeItem(record: usize): void {
+  const when = date != 0 ? date : year * 10000;
+  let flags = hasMetadata ? HAS_METADATA : 0;
+  if (when != 0 && dateRule == DATE_COUNTS) flags = HAS_METADATA;
+  if (when != 0 && dateRule == DATE_OWN && flags == 0) flags = DATE_IF_OWN;
+  store<u32>(record + (ITEM_TEXT_AT << 2), (heapTop() - heap) as u32);
+  store<u32>(record + (ITEM_KEY_LENGTH << 2), keyBytes);
+  store<u32>(record + (ITEM_TITLE_LENGTH << 2), titleBytes);
+  store<u32>(record + (ITEM_FLAGS << 2), flags);
+  store<u32>(record + (ITEM_DATE << 2), when);
+  store<u32>(record + (ITEM_PARTS << 2), parts);
+  memory.copy(takeHeap(keyBytes), keyAt, keyBytes);
+  memory.copy(takeHeap(titleBytes), titleAt, titleBytes);
+}

@@ -1,0 +1,145 @@
+/**
+ * The engine: reads pages, matches and writes jobs where nothing out of the ordinary is met. A hot-path exception: written
+ * in AssemblyScript (src/workers/engine) and compiled to WebAssembly once for all threads, it takes a quarter of the time
+ * of the same code in JavaScript, which every thread had to warm up for itself (see perf/README.md). Whatever is odd comes
+ * back to JavaScript, row by row or scene by scene.
+ */
+import { RESULT_JOB_BYTES, RESULT_WORDS } from '../shared/engine-layout.js';
+import type { EngineMemory } from '../shared/engine-memory.js';
+import { decodeUtf8, foldKey, hashText } from '../shared/text-key.js';
+
+/** Memory for what is made of a page. */
+export interface Room {
+  readonly at: number;
+  readonly bytes: number;
+}
+
+/** Makes a row one the engine can read, as JSON; undefined when it cannot be what it should be. */
+export type CleanRow = (row: unknown) => string | undefined;
+
+/** The engine's functions; addresses and lengths in bytes. */
+interface EngineExports {
+  threadBytes(): number;
+  useThreadMemory(at: number): void;
+  useRoom(at: number, bytes: number): void;
+  isRoomShort(): number;
+  takeHeap(bytes: number): number;
+  useContext(at: number): void;
+  readItems(at: number, end: number, dateRule: number): number;
+  readScenes(at: number, end: number): number;
+  judgeScenes(first: number, count: number, askedAt: number): void;
+  sortScenes(first: number, count: number): void;
+  writeOpenJob(scene: number, pathAt: number, pathLength: number, askedAt: number): number;
+  readTime(start: number, end: number): number;
+}
+
+/** Zeros behind every text the engine reads: its loops end there, and it reads 16 bytes at a time. */
+export const TEXT_PADDING = 32;
+
+/** The engine of one thread. */
+export class PageEngine {
+  readonly memory: EngineMemory;
+  readonly #engine: EngineExports;
+  readonly #resultAt: number;
+  #cleanRow: CleanRow = () => undefined;
+
+  constructor(module: WebAssembly.Module, memory: EngineMemory) {
+    this.memory = memory;
+    const host = {
+      foldedHash: (at: number, length: number) => hashText(this.#folded(at, length)),
+      sameWhenFolded: (a: number, aLength: number, b: number, bLength: number) =>
+        this.#folded(a, aLength) === this.#folded(b, bLength),
+      cleanRow: (at: number, end: number) => this.#writeClean(at, end),
+    };
+    const env = { memory: memory.memory, abort: () => undefined };
+    this.#engine = new WebAssembly.Instance(module, { env, host }).exports as unknown as EngineExports;
+    this.#resultAt = memory.allocate(this.#engine.threadBytes());
+    this.#engine.useThreadMemory(this.#resultAt);
+  }
+
+  /** Works in a page's room; where that turns out too small, again in a larger one. Returns the room that was used. */
+  inRoom<T>(room: Room, work: () => T): { readonly room: Room; readonly value: T } {
+    let enough = room;
+    for (;;) {
+      try {
+        this.#engine.useRoom(enough.at, enough.bytes);
+        return { room: enough, value: work() };
+      } catch (error: unknown) {
+        if (!(error instanceof WebAssembly.RuntimeError) || this.#engine.isRoomShort() === 0) throw error;
+        const bytes = enough.bytes * 2;
+        enough = { at: this.memory.allocate(bytes), bytes };
+      }
+    }
+  }
+
+  /** Reads a Plex page; false when it is not a listing as Plex writes it. See {@link result}. */
+  readItems(at: number, end: number, dateRule: number, cleanRow: CleanRow): boolean {
+    this.#cleanRow = cleanRow;
+    return this.#engine.readItems(at, end, dateRule) !== 0;
+  }
+
+  /** Reads a Stash page; false when it is not a list of scenes and nothing else. */
+  readScenes(at: number, end: number, cleanRow: CleanRow): boolean {
+    this.#cleanRow = cleanRow;
+    return this.#engine.readScenes(at, end) !== 0;
+  }
+
+  /** From now on, works for the scan described at this address. */
+  useContext(at: number): void {
+    this.#engine.useContext(at);
+  }
+
+  /** Judges scenes that have been read, by when they were asked for in epoch seconds. */
+  judgeScenes(first: number, count: number, askedAt: number): void {
+    this.#engine.judgeScenes(first, count, askedAt);
+  }
+
+  /** Splits scenes that have been read into those in sync and those whose full row is needed. */
+  sortScenes(first: number, count: number): void {
+    this.#engine.sortScenes(first, count);
+  }
+
+  /** Writes the job of a scene that was left open. */
+  writeJob(scene: number, path: Uint8Array, askedAt: number): Room {
+    const pathAt = this.putText(path);
+    const at = this.#engine.writeOpenJob(scene, pathAt, path.length, askedAt);
+    return { at, bytes: this.result(RESULT_JOB_BYTES) };
+  }
+
+  /** Copies a text into the room, with zeros behind it; returns its address. */
+  putText(text: Uint8Array): number {
+    const at = this.#engine.takeHeap(text.length + TEXT_PADDING);
+    const bytes = this.memory.bytes(at, text.length + TEXT_PADDING);
+    bytes.set(text);
+    bytes.fill(0, text.length);
+    return at;
+  }
+
+  /** Epoch seconds of an RFC 3339 time, NaN when it is none. */
+  readTime(at: number, end: number): number {
+    return this.#engine.readTime(at, end);
+  }
+
+  /** A number the last call left behind; see RESULT in engine-layout.ts. */
+  result(word: number): number {
+    return this.memory.words(this.#resultAt, RESULT_WORDS)[word] ?? 0;
+  }
+
+  #folded(at: number, length: number): string {
+    return foldKey(decodeUtf8(this.memory.bytes(at, length)));
+  }
+
+  #writeClean(at: number, end: number): number {
+    const clean = this.#cleanRow(parse(decodeUtf8(this.memory.bytes(at, end - at))));
+    return clean === undefined ? 0 : this.putText(Buffer.from(clean));
+  }
+}
+
+/** Not JSON after all: parsing the whole page will say where. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

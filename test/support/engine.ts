@@ -1,0 +1,54 @@
+/** The engine and its memory as the product uses them, on this thread. */
+import { PageMemory } from '../../src/main/http/page-memory.js';
+import { compileEngine } from '../../src/main/worker-pool.js';
+import { layContext } from '../../src/main/engine-context.js';
+import { EngineMemory } from '../../src/shared/engine-memory.js';
+import { buildIdTable } from '../../src/shared/id-table.js';
+import { openIndex } from '../../src/shared/index/reader.js';
+import type { PageOutcome, ScanContext, WorkerResults, WorkerTask } from '../../src/shared/messages.js';
+import { PageEngine } from '../../src/workers/page-engine.js';
+import { runTask } from '../../src/workers/run-task.js';
+
+export const memory = new EngineMemory();
+export const engine = new PageEngine(await compileEngine(), memory);
+const pages = new PageMemory(memory);
+
+/** Runs a task on a page and takes what it found before the page's memory is used again. */
+export function runOn<K extends WorkerTask['kind'], U>(
+  task: Omit<Extract<WorkerTask, { kind: K }>, 'page'> & { kind: K },
+  bytes: Uint8Array,
+  take: (found: WorkerResults[K]) => U,
+): PageOutcome<U> {
+  const { page, place } = pages.place(bytes);
+  try {
+    const { outcome, roomAt, roomBytes } = runTask(engine, { ...task, page: place } as unknown as WorkerTask);
+    pages.setRoom(page, roomAt, roomBytes);
+    return outcome.ok ? { ok: true, value: take(outcome.value as WorkerResults[K]) } : outcome;
+  } finally {
+    pages.give(page);
+  }
+}
+
+let contexts = 0;
+
+/** The context of a scan in which nothing was synced before, unless told otherwise. */
+export function contextOf(
+  index: ScanContext['index'],
+  settings: Partial<Omit<ScanContext, 'index' | 'id' | 'engineContextAt'>> = {},
+): ScanContext {
+  const opened = openIndex(index, true);
+  if (!opened.ok) throw new Error(opened.reason);
+  const known = {
+    id: `test ${contexts++}`,
+    index,
+    syncTimestamps: buildIdTable(memory, []),
+    knownMatches: buildIdTable(memory, []),
+    mappings: [],
+    since: undefined,
+    gaps: ['empty', 'stale', 'missing'],
+    allowUnsafeNames: false,
+    lines: 'none',
+    ...settings,
+  } as const;
+  return { ...known, engineContextAt: layContext(memory, opened.index, known) };
+}
