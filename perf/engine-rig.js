@@ -2,11 +2,7 @@
 
 /** Loads the engine, as built. */
 export async function loadEngine() {
-  const { compileEngine } = await import('../dist/main/worker-pool.js');
-  const { EngineMemory } = await import('../dist/shared/engine-memory.js');
-  const { PageEngine } = await import('../dist/workers/page-engine.js');
-  const memory = new EngineMemory();
-  const engine = new PageEngine(await compileEngine(), memory);
+  const { memory, engine } = await (await import('../dist/main/local-engine.js')).loadEngine();
   return {
     engine,
     memory,

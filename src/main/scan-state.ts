@@ -1,6 +1,6 @@
 /** What a scan knows from files before it asks any server, and what it leaves for the next run. */
-import type { EngineMemory } from '../shared/engine-memory.js';
 import type { PlexIndex } from '../shared/index/reader.js';
+import type { LocalEngine } from './local-engine.js';
 import type { FallenClaim } from './merge/claims.js';
 import type { Merge } from './merge/merge.js';
 import type { ScanRun } from './scan-run.js';
@@ -21,8 +21,8 @@ export interface ScanInputs {
 }
 
 /** Reads them; state that cannot be used is rebuilt, which is said. @throws ConfigError */
-export function readInputs(run: ScanRun, options: ScanOptions, paths: DataPaths, memory: EngineMemory): ScanInputs {
-  const { table, warnings } = readSyncTimestamps(paths.syncTimestamps, memory);
+export function readInputs(run: ScanRun, options: ScanOptions, paths: DataPaths, local: LocalEngine): ScanInputs {
+  const { table, warnings } = readSyncTimestamps(paths.syncTimestamps, local);
   warnings.forEach(run.warn);
   const usable = <T>(path: string, read: StateRead<T>): T | undefined => {
     if (read.kind === 'unusable') {

@@ -3,7 +3,6 @@
  * Every failure before the queue phase leaves the queue as it was.
  */
 import { randomUUID } from 'node:crypto';
-import { EngineMemory } from '../shared/engine-memory.js';
 import type { IndexBuilder } from '../shared/index/builder.js';
 import { openIndex, type PlexIndex } from '../shared/index/reader.js';
 import type { ScanContext } from '../shared/messages.js';
@@ -14,6 +13,7 @@ import { InterruptedError, ServerError } from './errors.js';
 import { guardMissing, guardSections } from './guards.js';
 import type { ServerConnection } from './http/server-connection.js';
 import type { FallenClaim } from './merge/claims.js';
+import { loadEngine, type LocalEngine } from './local-engine.js';
 import { Merge } from './merge/merge.js';
 import { connectPlex } from './plex/connection.js';
 import { askSectionSize, readPlex, type PlexLibrary } from './plex/read-plex.js';
@@ -70,19 +70,18 @@ interface Scan {
   readonly run: ScanRun;
   readonly options: ScanOptions;
   readonly paths: DataPaths;
-  /** Shared by all threads. */
-  readonly memory: EngineMemory;
+  readonly local: LocalEngine;
   readonly inputs: ScanInputs;
   readonly stash: ServerConnection;
   readonly plex: ServerConnection;
 }
 
 async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): Promise<ScanSummary> {
-  const memory = new EngineMemory();
-  const inputs = readInputs(run, options, paths, memory);
+  const local = await loadEngine();
+  const inputs = readInputs(run, options, paths, local);
   const stash = run.own(connectStash(options.stash, run.signal, run.emit));
   const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
-  const scanning: Scan = { run, options, paths, memory, inputs, stash, plex };
+  const scanning: Scan = { run, options, paths, local, inputs, stash, plex };
 
   run.begin('plex');
   const { library, extent, runner } = await readLibraries(scanning);
@@ -116,18 +115,18 @@ interface Libraries {
 }
 
 /** Reads all of Plex, after asking both servers how much there is. */
-async function readLibraries({ run, options, memory, inputs, stash, plex }: Scan): Promise<Libraries> {
+async function readLibraries({ run, options, local, inputs, stash, plex }: Scan): Promise<Libraries> {
   const sections = selectSections(await listSections(plex), options.libraries);
   const [extent, sizes] = await Promise.all([
     askExtent(stash, options.since),
     Promise.all(sections.map((section) => askSectionSize(plex, section))),
   ]);
   const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const runner = run.own(await startRunner(options.threads ?? chooseThreads(total + extent.count), memory));
+  const runner = run.own(startRunner(options.threads ?? chooseThreads(total + extent.count), local));
   const reading = {
     plex,
     runner,
-    memory,
+    local,
     expectedItems: total,
     plexDate: options.plexDate ?? 'auto',
     onProgress: (done: number) => {
@@ -142,7 +141,7 @@ async function readLibraries({ run, options, memory, inputs, stash, plex }: Scan
 
 /** Seals the index and puts together what every worker needs. */
 function buildIndex(
-  { options, memory, inputs }: Scan,
+  { options, local: { memory }, inputs }: Scan,
   builder: IndexBuilder,
 ): { index: PlexIndex; context: ScanContext } {
   const bytes = builder.finish(memory);
@@ -174,7 +173,7 @@ interface Judging {
 
 /** Reads all scenes; workers judge them, the merge counts and stages. */
 async function judgeScenes(
-  { run, options, memory, stash }: Scan,
+  { run, options, local, stash }: Scan,
   judging: Judging,
 ): Promise<{ merge: Merge; reader: SceneReader }> {
   const { index, context, runner, stage, extent } = judging;
@@ -182,8 +181,8 @@ async function judgeScenes(
   const onProgress = (done: number) => {
     run.emit({ type: 'progress', phase: 'stash', done, total });
   };
-  const merge = new Merge({ memory, index, stage, lines: context.lines, onProgress });
-  const reader = new SceneReader({ stash, runner, memory, context, since: options.since, sink: merge });
+  const merge = new Merge({ memory: local.memory, index, stage, lines: context.lines, onProgress });
+  const reader = new SceneReader({ stash, runner, local, context, since: options.since, sink: merge });
   if (options.ids) await reader.readIds([...new Set(options.ids)], []);
   else await reader.readAll(extent);
   return { merge, reader };

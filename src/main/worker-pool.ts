@@ -1,8 +1,6 @@
 /** Where tasks run: on a Piscina pool, or inline for libraries too small to repay a pool's start-up. */
-import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
-import type { EngineMemory } from '../shared/engine-memory.js';
 import type {
   ClassifyTask,
   DigestTask,
@@ -15,9 +13,9 @@ import type {
   WorkerStart,
   WorkerTask,
 } from '../shared/messages.js';
-import { PageEngine } from '../workers/page-engine.js';
+import type { PageEngine } from '../workers/page-engine.js';
 import { runTask } from '../workers/run-task.js';
-import { PageMemory } from './http/page-memory.js';
+import type { LocalEngine } from './local-engine.js';
 
 /** A task whose page is still bytes. */
 export type PageTask = Omit<DigestTask, 'page'> | Omit<TriageTask, 'page'> | Omit<ClassifyTask, 'page'>;
@@ -26,8 +24,6 @@ export type PageTask = Omit<DigestTask, 'page'> | Omit<TriageTask, 'page'> | Omi
 export interface TaskRunner {
   /** Threads that work beside this one; 0 when tasks run inline. */
   readonly threads: number;
-  /** Where pages are to be read into. */
-  readonly pages: PageMemory;
   /**
    * Runs a task on a page, which is given back afterwards. What the task found lies in the page's memory: `use` has to take
    * what it needs before it returns.
@@ -43,27 +39,17 @@ export interface TaskRunner {
 /** Rows below which a pool costs more than it gives. */
 const INLINE_ROWS = 10_000;
 
-/** The engine, beside the workers of the built package, also when this runs from the sources. */
-const ENGINE_FILE = new URL('../../dist/workers/page-engine.wasm', import.meta.url);
-
 /** How many threads suit a library: none for a small one, else as many as there are cores. */
 export function chooseThreads(rows: number): number {
   return rows < INLINE_ROWS ? 0 : availableParallelism();
 }
 
-/** The engine, ready to be started on any thread. */
-export async function compileEngine(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(ENGINE_FILE));
-}
-
-/** Starts a runner that works in this memory; 0 threads means inline. */
-export async function startRunner(threads: number, memory: EngineMemory): Promise<TaskRunner> {
-  const module = await compileEngine();
-  const post = threads === 0 ? inline(module, memory) : onPool(threads, { module, memory: memory.memory });
-  const pages = new PageMemory(memory);
+/** Starts a runner beside the coordinator's own engine; 0 threads means inline. */
+export function startRunner(threads: number, local: LocalEngine): TaskRunner {
+  const { engine, pages } = local;
+  const post = threads === 0 ? inline(engine) : onPool(threads, local);
   return {
     threads,
-    pages,
     async run<T extends PageTask, U>(task: T, bytes: Uint8Array, use: (found: WorkerResults[T['kind']]) => U) {
       const { page, place } = pages.place(bytes);
       try {
@@ -84,42 +70,66 @@ interface Post {
   readonly close: () => Promise<void>;
 }
 
-function inline(module: WebAssembly.Module, memory: EngineMemory): Post {
-  const engine = new PageEngine(module, memory);
+function inline(engine: PageEngine): Post {
   return { run: (task) => Promise.resolve(runTask(engine, task)), close: () => Promise.resolve() };
 }
 
-function onPool(threads: number, workerData: WorkerStart): Post {
-  const pool = new Piscina<PostedTask, PostedResult>({
-    filename: new URL('../workers/entry.js', import.meta.url).href,
-    minThreads: threads,
-    maxThreads: threads,
-    workerData,
-  });
-  const sent = new Map<string, number>();
+function onPool(threads: number, local: LocalEngine): Post {
+  let pool: ThreadPool | undefined;
+  let tasks = 0;
   return {
-    async run(task) {
-      const result = await pool.run(task.kind === 'digest' ? task : withoutContext(task, sent, threads));
-      // The worker that took it has not met this scan yet: it gets the task again with the context.
-      const final = result.kind === 'context_missing' ? await pool.run(task) : result;
-      if (final.kind !== 'done') throw new Error('Internal error: a worker refused the context it was sent');
-      return final;
+    run(task) {
+      tasks++;
+      // Threads take a tenth of a second to start, and starting them holds up this one: the first page, by which the
+      // server shows what it grants, comes before that, and until one has answered this one does not sit and wait.
+      if (tasks === 1 || pool?.isReady === false) return Promise.resolve(runTask(local.engine, task));
+      pool ??= new ThreadPool(threads, local);
+      return pool.run(task);
     },
-    close: () => pool.destroy(),
+    close: async () => pool?.close(),
   };
 }
 
-/**
- * The context names all of a scan's shared memory. Every message that carries it makes the receiving thread account for
- * the whole index once more, which made it collect garbage all the time; so only the first few tasks carry it.
- */
-function withoutContext(
-  task: TriageTask | ClassifyTask,
-  sent: Map<ScanContext['id'], number>,
-  threads: number,
-): PostedTask {
-  const { id } = task.context;
-  const count = (sent.get(id) ?? 0) + 1;
-  sent.set(id, count);
-  return count <= threads ? task : { ...task, context: { id } };
+/** Threads with an engine each, in one memory. */
+class ThreadPool {
+  /** Whether any thread has answered. */
+  isReady = false;
+  readonly #threads: number;
+  readonly #pool: Piscina<PostedTask, PostedResult>;
+  /** How many tasks carried each context. */
+  readonly #sent = new Map<ScanContext['id'], number>();
+
+  constructor(threads: number, { module, memory }: LocalEngine) {
+    this.#threads = threads;
+    this.#pool = new Piscina<PostedTask, PostedResult>({
+      filename: new URL('../workers/entry.js', import.meta.url).href,
+      minThreads: threads,
+      maxThreads: threads,
+      workerData: { module, memory: memory.memory } satisfies WorkerStart,
+    });
+  }
+
+  async run(task: WorkerTask): Promise<PostedResult & { readonly kind: 'done' }> {
+    const result = await this.#pool.run(task.kind === 'digest' ? task : this.#withoutContext(task));
+    this.isReady = true;
+    // The worker that took it has not met this scan yet: it gets the task again with the context.
+    const final = result.kind === 'context_missing' ? await this.#pool.run(task) : result;
+    if (final.kind !== 'done') throw new Error('Internal error: a worker refused the context it was sent');
+    return final;
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+
+  /**
+   * The context names all of a scan's shared memory. Every message that carries it makes the receiving thread account for
+   * the whole index once more, which made it collect garbage all the time; so only the first few tasks carry it.
+   */
+  #withoutContext(task: TriageTask | ClassifyTask): PostedTask {
+    const { id } = task.context;
+    const count = (this.#sent.get(id) ?? 0) + 1;
+    this.#sent.set(id, count);
+    return count <= this.#threads ? task : { ...task, context: { id } };
+  }
 }

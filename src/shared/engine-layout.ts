@@ -7,7 +7,7 @@
 export const NOTHING = 0x7fffffff;
 
 /** What a call leaves behind, at the address `resultAt()` gives. */
-export const RESULT_WORDS = 16;
+export const RESULT_WORDS = 18;
 /** Rows of the page, also those that are left out. */
 export const RESULT_ROWS = 0;
 /** Plex: `totalSize`, or -1 where the page does not say. */
@@ -18,6 +18,8 @@ export const RESULT_HEAP_BYTES = 3;
 /** Address and number of the records: items, or scenes. */
 export const RESULT_RECORDS_AT = 4;
 export const RESULT_RECORDS = 5;
+/** Plex: parts of all items. */
+export const RESULT_PARTS = 16;
 /** Plex: address and number of the directories; the last stands first. */
 export const RESULT_DIRS_AT = 6;
 export const RESULT_DIRS = 7;
@@ -45,6 +47,8 @@ export const ITEM_FLAGS = 3;
 /** YYYYMMDD, YYYY0000 where only the year is known, 0 where neither is. */
 export const ITEM_DATE = 4;
 export const ITEM_PARTS = 5;
+/** The hash its rating key is found by. */
+export const ITEM_KEY_HASH = 6;
 
 /** A part of the item before it. */
 export const PART_WORDS = 8;
@@ -60,13 +64,15 @@ export const PART_DURATION = 4;
 export const PART_SIZE_DOUBLE = 3;
 
 /** A directory: parents come first. */
-export const DIR_WORDS = 4;
+export const DIR_WORDS = 6;
 export const DIR_PARENT = 0;
 /** Offset in the heap of the last component with the separators in front of it. */
 export const DIR_AT = 1;
 export const DIR_LENGTH = 2;
 /** Hash of the folded component. */
 export const DIR_HASH = 3;
+/** Hash of the whole path as it is spelled. */
+export const DIR_PATH_HASH = 4;
 
 /** A scene. Texts are an address and a number of bytes; lists an address and a number of entries. */
 export const SCENE_WORDS = 24;

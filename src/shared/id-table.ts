@@ -27,13 +27,13 @@ export function buildIdTable(memory: EngineMemory, entries: Iterable<readonly [i
 }
 
 function sorted(memory: EngineMemory, ids: Uint32Array, values: Float64Array): IdTable {
-  const last = new Map<number, number>();
-  for (const [i, id] of ids.entries()) last.set(id, values[i] ?? 0);
-  const order = Uint32Array.from(last.keys()).sort();
+  const idAt = (place: number) => ids[place] ?? 0;
+  const order = Uint32Array.from(ids.keys()).sort((a, b) => idAt(a) - idAt(b) || a - b);
+  const last = order.filter((place, i) => idAt(place) !== idAt(order[i + 1] ?? -1));
   return shared(
     memory,
-    order,
-    Float64Array.from(order, (id) => last.get(id) ?? 0),
+    last.map(idAt),
+    Float64Array.from(last, (place) => values[place] ?? 0),
   );
 }
 

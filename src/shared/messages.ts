@@ -47,6 +47,7 @@ export interface DigestResult {
   readonly heapBytes: number;
   readonly itemsAt: number;
   readonly items: number;
+  readonly parts: number;
   /** The last directory stands first. */
   readonly dirsAt: number;
   readonly dirs: number;

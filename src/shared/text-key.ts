@@ -24,6 +24,13 @@ export function hashText(text: string): number {
   return finishHash(hash);
 }
 
+/** A 31-bit hash of bytes as they are: rating keys are found by it. */
+export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
+  let hash = HASH_SEED;
+  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), HASH_PRIME);
+  return finishHash(hash);
+}
+
 /** The last component of a path, as {@link cutName} finds it. */
 export interface NameCut {
   /** Where the separators in front of the name begin. */

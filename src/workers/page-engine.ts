@@ -31,6 +31,7 @@ interface EngineExports {
   sortScenes(first: number, count: number): void;
   writeOpenJob(scene: number, pathAt: number, pathLength: number, askedAt: number): number;
   readTime(start: number, end: number): number;
+  readTimestamps(at: number, end: number): number;
 }
 
 /** Zeros behind every text the engine reads: its loops end there, and it reads 16 bytes at a time. */
@@ -118,6 +119,11 @@ export class PageEngine {
   /** Epoch seconds of an RFC 3339 time, NaN when it is none. */
   readTime(at: number, end: number): number {
     return this.#engine.readTime(at, end);
+  }
+
+  /** Reads `sync_timestamps.json` into pairs of doubles; false when it is not just plain numbers. See {@link result}. */
+  readTimestamps(at: number, end: number): boolean {
+    return this.#engine.readTimestamps(at, end) !== 0;
   }
 
   /** A number the last call left behind; see RESULT in engine-layout.ts. */

@@ -1,17 +1,13 @@
 /** The engine and its memory as the product uses them, on this thread. */
-import { PageMemory } from '../../src/main/http/page-memory.js';
-import { compileEngine } from '../../src/main/worker-pool.js';
 import { layContext } from '../../src/main/engine-context.js';
-import { EngineMemory } from '../../src/shared/engine-memory.js';
+import { loadEngine } from '../../src/main/local-engine.js';
 import { buildIdTable } from '../../src/shared/id-table.js';
 import { openIndex } from '../../src/shared/index/reader.js';
 import type { PageOutcome, ScanContext, WorkerResults, WorkerTask } from '../../src/shared/messages.js';
-import { PageEngine } from '../../src/workers/page-engine.js';
 import { runTask } from '../../src/workers/run-task.js';
 
-export const memory = new EngineMemory();
-export const engine = new PageEngine(await compileEngine(), memory);
-const pages = new PageMemory(memory);
+export const local = await loadEngine();
+export const { memory, engine, pages } = local;
 
 /** Runs a task on a page and takes what it found before the page's memory is used again. */
 export function runOn<K extends WorkerTask['kind'], U>(

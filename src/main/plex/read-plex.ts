@@ -2,8 +2,8 @@
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { PlexDateRule, ScanWarning, SectionSummary } from '../scan-types.js';
+import type { LocalEngine } from '../local-engine.js';
 import type { TaskRunner } from '../worker-pool.js';
-import type { EngineMemory } from '../../shared/engine-memory.js';
 import { IndexBuilder } from '../../shared/index/builder.js';
 import { readSectionOnce, type SectionTally } from './read-section.js';
 import { sectionPageRequest } from './section-page.js';
@@ -13,8 +13,7 @@ import { dateRuleFor, listSections, type PlexSection } from './sections.js';
 export interface PlexReading {
   readonly plex: ServerConnection;
   readonly runner: TaskRunner;
-  /** Where the pages lie. */
-  readonly memory: EngineMemory;
+  readonly local: LocalEngine;
   /** How many items Plex counts. */
   readonly expectedItems: number;
   readonly plexDate: PlexDateRule;
@@ -60,10 +59,11 @@ async function readSection(reading: PlexReading, builder: IndexBuilder, listed: 
     const tally = await readSectionOnce({
       plex: reading.plex,
       runner: reading.runner,
+      pages: reading.local.pages,
       section,
       dateRule: dateRuleFor(section, reading.plexDate),
       onPage: (page) => {
-        const added = builder.addPage(reading.memory, page, number);
+        const added = builder.addPage(reading.local.memory, page, number);
         reading.onProgress(builder.items);
         return added;
       },

@@ -2,6 +2,7 @@
 import pMap from 'p-map';
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
+import type { PageMemory } from '../http/page-memory.js';
 import type { TaskRunner } from '../worker-pool.js';
 import type { DigestResult } from '../../shared/messages.js';
 import type { DateRule } from '../../shared/metadata.js';
@@ -13,6 +14,8 @@ import type { PlexSection } from './sections.js';
 export interface SectionReading {
   readonly plex: ServerConnection;
   readonly runner: TaskRunner;
+  /** Where pages are read into. */
+  readonly pages: PageMemory;
   readonly section: PlexSection;
   readonly dateRule: DateRule;
   /** Takes a page; returns how many of its items are new. */
@@ -88,13 +91,13 @@ async function readRows(reading: SectionReading, start: number, size: number, ta
 }
 
 function readPage(
-  { plex, runner, section, dateRule, onPage }: SectionReading,
+  { plex, runner, pages, section, dateRule, onPage }: SectionReading,
   start: number,
   size: number,
 ): Promise<PageTally> {
   const request = sectionPageRequest(section, start, size);
   return plex.retrying(async () => {
-    const { body } = await plex.readOnce({ ...request, memory: runner.pages });
+    const { body } = await plex.readOnce({ ...request, memory: pages });
     const outcome = await runner.run({ kind: 'digest', dateRule }, body, (result) => ({
       rows: result.rows,
       totalSize: result.totalSize,

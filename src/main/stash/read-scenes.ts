@@ -3,8 +3,8 @@ import pMap from 'p-map';
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { SinceFilter } from '../scan-types.js';
+import type { LocalEngine } from '../local-engine.js';
 import type { TaskRunner } from '../worker-pool.js';
-import type { EngineMemory } from '../../shared/engine-memory.js';
 import type { ClassifyResult, ScanContext, SettledMatch, TriageResult } from '../../shared/messages.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
 import { readPage, type PageRead } from './page-reader.js';
@@ -29,8 +29,7 @@ export interface SceneSink {
 export interface SceneReaderSetup {
   readonly stash: ServerConnection;
   readonly runner: TaskRunner;
-  /** Where the pages lie. */
-  readonly memory: EngineMemory;
+  readonly local: LocalEngine;
   readonly context: ScanContext;
   readonly since: SinceFilter | undefined;
   readonly sink: SceneSink;
@@ -108,15 +107,15 @@ export class SceneReader {
   }
 
   async #triage(body: string, needed: number[], bisecting: boolean): Promise<PageRead<TriageResult>> {
-    const { stash, runner, memory, context, sink } = this.#setup;
+    const { stash, runner, local, context, sink } = this.#setup;
     const take = (found: TriageResult) => {
-      needed.push(...memory.words(found.neededAt, found.needed));
-      sink.inSync(memory.words(found.inSyncAt, found.inSync));
+      needed.push(...local.memory.words(found.neededAt, found.needed));
+      sink.inSync(local.memory.words(found.inSyncAt, found.inSync));
       sink.progress(found.inSync);
       return found;
     };
     const run = (page: Uint8Array) => runner.run({ kind: 'triage', context }, page, take);
-    return readPage(stash, body, { pages: runner.pages, run }, bisecting);
+    return readPage(stash, body, { pages: local.pages, run }, bisecting);
   }
 
   async #classify(
@@ -124,7 +123,7 @@ export class SceneReader {
     settled: readonly SettledMatch[],
     bisecting: boolean,
   ): Promise<PageRead<ClassifyResult>> {
-    const { stash, runner, context, sink } = this.#setup;
+    const { stash, runner, local, context, sink } = this.#setup;
     const take = (found: ClassifyResult) => {
       sink.classified(found);
       sink.progress(found.rows);
@@ -132,7 +131,7 @@ export class SceneReader {
     };
     const run = (page: Uint8Array, asOf: number) =>
       runner.run({ kind: 'classify', context, asOf, settled }, page, take);
-    return readPage(stash, body, { pages: runner.pages, run }, bisecting);
+    return readPage(stash, body, { pages: local.pages, run }, bisecting);
   }
 
   #report(sceneId: number, read: PageRead<never> & { kind: 'bad_scene' | 'gone' }): void {

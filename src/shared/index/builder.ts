@@ -1,13 +1,15 @@
-/** Builds the Plex index from digested pages. Lives on the coordinator; appends columns and never reads a string. */
+/** Builds the Plex index from digested pages. Lives on the coordinator; appends records and never reads a string. */
 import { crc32 } from 'node:zlib';
 import {
   DIR_AT,
   DIR_HASH,
   DIR_LENGTH,
   DIR_PARENT,
+  DIR_PATH_HASH,
   DIR_WORDS,
   ITEM_DATE,
   ITEM_FLAGS,
+  ITEM_KEY_HASH,
   ITEM_KEY_LENGTH,
   ITEM_PARTS,
   ITEM_TEXT_AT,
@@ -23,9 +25,7 @@ import {
 } from '../engine-layout.js';
 import type { EngineMemory } from '../engine-memory.js';
 import type { DigestResult } from '../messages.js';
-import { equalBytes, mixHash } from '../text-key.js';
-import { buildNameTable } from './name-table.js';
-import { buildNarrowTable } from './narrow-table.js';
+import { equalBytes } from '../text-key.js';
 import {
   CHECKED_FROM,
   ENDIAN_MARK,
@@ -42,7 +42,10 @@ import {
   type IndexCounts,
   type IndexSection,
 } from './format.js';
-import { Growing, RecordTable } from './growing.js';
+import { Growing } from './growing.js';
+import { buildNameTable } from './name-table.js';
+import { buildNarrowTable } from './narrow-table.js';
+import { RecordTable } from './record-table.js';
 
 /** A point to return to when a section has to be read again. */
 export interface IndexMark {
@@ -52,7 +55,6 @@ export interface IndexMark {
 }
 
 const u32 = (expected = 0) => new Growing((length) => new Uint32Array(length), expected);
-const u16 = (expected = 0) => new Growing((length) => new Uint16Array(length), expected);
 const u8 = (expected = 0) => new Growing((length) => new Uint8Array(length), expected);
 
 /** Text per item of most libraries; memory that is not used in the end is never taken from the system. */
@@ -60,50 +62,41 @@ const HEAP_BYTES_PER_ITEM = 160;
 /** A count that is far too large must not exhaust the memory. */
 const MAX_EXPECTED = 1_000_000;
 
+/** An item is kept as its page brought it; two of its words are put to other use. */
+const ITEM_FIRST_PART = ITEM_PARTS;
+const ITEM_SECTION = 7;
+
 /** Collects pages, drops items whose rating key it has seen, and finishes into one shared buffer. */
 export class IndexBuilder {
   readonly #sections: IndexSection[] = [];
-  readonly #heap;
-  readonly #item;
-  readonly #item16;
-  readonly #itemFlags;
-  readonly #part;
-  readonly #partNameLength;
-  readonly #partSize;
-  readonly #dir = { parent: u32(), at: u32(), hash: u32(), rawHash: u32() };
-  readonly #dirLength = u16();
+  /** Names and titles; records point into it. */
+  readonly #heap: Growing<Uint8Array>;
+  readonly #items: Growing<Uint32Array>;
+  /** As the index will have them; see PART in format.ts. */
+  readonly #parts: Growing<Uint32Array>;
+  readonly #dirs = { parent: u32(), at: u32(), hash: u32(), length: u32() };
   /** Directories outlive a rollback, so their text has a heap of its own. */
   readonly #dirHeap = u8();
-  readonly #dirTable = new RecordTable((dir) => this.#dir.rawHash.data[dir] ?? 0, 0);
-  readonly #keyTable;
+  readonly #dirTable = new RecordTable(0);
+  readonly #keyTable: RecordTable;
 
-  /** @param expectedItems how many will come, as far as that is known: columns that grow are copied again and again */
+  /** @param expectedItems how many will come, as far as that is known: what grows is copied again and again */
   constructor(expectedItems = 0) {
     const expected = Math.min(expectedItems, MAX_EXPECTED);
     this.#heap = u8(expected * HEAP_BYTES_PER_ITEM);
-    this.#item = { textAt: u32(expected), firstPart: u32(expected), date: u32(expected), keyHash: u32(expected) };
-    this.#item16 = { keyLength: u16(expected), titleLength: u16(expected), section: u16(expected) };
-    this.#itemFlags = u8(expected);
-    this.#part = {
-      item: u32(expected),
-      dir: u32(expected),
-      nameAt: u32(expected),
-      nameHash: u32(expected),
-      duration: u32(expected),
-    };
-    this.#partNameLength = u16(expected);
-    this.#partSize = new Growing((length) => new Float64Array(length), expected);
-    this.#keyTable = new RecordTable((item) => this.#item.keyHash.data[item] ?? 0, expected);
+    this.#items = u32(expected * ITEM_WORDS);
+    this.#parts = u32(expected * PART.words);
+    this.#keyTable = new RecordTable(expected);
   }
 
   /** Items so far, without duplicates. */
   get items(): number {
-    return this.#item.textAt.length;
+    return this.#items.length / ITEM_WORDS;
   }
 
   /** Parts (files) so far. */
   get parts(): number {
-    return this.#part.item.length;
+    return this.#parts.length / PART.words;
   }
 
   /** Announces a section; returns the number its pages are added under. */
@@ -118,10 +111,8 @@ export class IndexBuilder {
 
   /** Forgets all items added since the mark. */
   rollback(mark: IndexMark): void {
-    const itemColumns = [...Object.values(this.#item), ...Object.values(this.#item16), this.#itemFlags];
-    for (const column of itemColumns) column.length = mark.items;
-    for (const column of [...Object.values(this.#part), this.#partNameLength, this.#partSize])
-      column.length = mark.parts;
+    this.#items.length = mark.items * ITEM_WORDS;
+    this.#parts.length = mark.parts * PART.words;
     this.#heap.length = mark.heapBytes;
     this.#keyTable.truncate(mark.items);
   }
@@ -131,16 +122,14 @@ export class IndexBuilder {
     const dirs = this.#addDirs(memory, page);
     const base = this.#heap.length;
     this.#heap.append(memory.bytes(page.heapAt, page.heapBytes));
+    const words = memory.words(page.itemsAt, page.items * ITEM_WORDS + page.parts * PART_WORDS);
     const before = this.items;
-    // Items with their parts behind them fill all that lies before the directories.
-    const words = memory.words(page.itemsAt, (page.dirsAt - page.itemsAt) / 4);
-    const doubles = memory.doubles(page.itemsAt, words.length / 2);
-    let at = 0;
-    for (let i = 0; i < page.items; i++) {
-      const partCount = words[at + ITEM_PARTS] ?? 0;
+    this.#items.reserve(page.items * ITEM_WORDS);
+    this.#parts.reserve(page.parts * PART.words);
+    for (let at = 0; at < words.length;) {
       const firstPart = at + ITEM_WORDS;
-      const end = firstPart + partCount * PART_WORDS;
-      if (this.#addItem(words, at, base, section)) this.#addParts(words, doubles, firstPart, end, base, dirs);
+      const end = firstPart + (words[at + ITEM_PARTS] ?? 0) * PART_WORDS;
+      if (this.#addItem(words, at, base, section)) this.#addParts(words, firstPart, end, base, dirs);
       at = end;
     }
     return this.items - before;
@@ -149,43 +138,43 @@ export class IndexBuilder {
   #addItem(words: Uint32Array, at: number, base: number, section: number): boolean {
     const start = base + (words[at + ITEM_TEXT_AT] ?? 0);
     const keyLength = words[at + ITEM_KEY_LENGTH] ?? 0;
-    const hash = hashBytes(this.#heap.data, start, start + keyLength);
+    const hash = words[at + ITEM_KEY_HASH] ?? 0;
     if (this.#keyTable.find(hash, (item) => this.#sameKey(item, start, keyLength)) >= 0) return false;
-    this.#item.textAt.push(start);
-    this.#item.firstPart.push(this.parts);
-    this.#item.date.push(words[at + ITEM_DATE] ?? 0);
-    this.#item.keyHash.push(hash);
-    this.#item16.keyLength.push(keyLength);
-    this.#item16.titleLength.push(words[at + ITEM_TITLE_LENGTH] ?? 0);
-    this.#item16.section.push(section);
-    this.#itemFlags.push(words[at + ITEM_FLAGS] ?? 0);
-    this.#keyTable.insert(this.items - 1);
+    const to = this.#items.length;
+    const items = this.#items.data;
+    for (let word = 0; word < ITEM_WORDS; word++) items[to + word] = words[at + word] ?? 0;
+    items[to + ITEM_TEXT_AT] = start;
+    items[to + ITEM_FIRST_PART] = this.parts;
+    items[to + ITEM_SECTION] = section;
+    this.#keyTable.insert(hash, to / ITEM_WORDS);
+    this.#items.length += ITEM_WORDS;
     return true;
   }
 
   #sameKey(item: number, start: number, length: number): boolean {
-    if (this.#item16.keyLength.data[item] !== length) return false;
-    return equalBytes(this.#heap.data, this.#item.textAt.data[item] ?? 0, this.#heap.data, start, length);
+    const at = item * ITEM_WORDS;
+    if (this.#items.data[at + ITEM_KEY_LENGTH] !== length) return false;
+    return equalBytes(this.#heap.data, this.#items.data[at + ITEM_TEXT_AT] ?? 0, this.#heap.data, start, length);
   }
 
-  #addParts(
-    words: Uint32Array,
-    doubles: Float64Array,
-    first: number,
-    end: number,
-    base: number,
-    dirs: Uint32Array,
-  ): void {
+  /** Adds the parts of the item added last. */
+  #addParts(words: Uint32Array, first: number, end: number, base: number, dirs: Uint32Array): void {
     const item = this.items - 1;
+    const parts = this.#parts.data;
+    let to = this.#parts.length;
     for (let at = first; at < end; at += PART_WORDS) {
-      this.#part.item.push(item);
-      this.#part.dir.push(dirs[words[at + PART_DIR] ?? NONE] ?? NONE);
-      this.#part.nameAt.push(base + (words[at + PART_NAME_AT] ?? 0));
-      this.#partNameLength.push(words[at + PART_NAME_LENGTH] ?? 0);
-      this.#part.nameHash.push(words[at + PART_NAME_HASH] ?? 0);
-      this.#part.duration.push(words[at + PART_DURATION] ?? 0);
-      this.#partSize.push(doubles[at / 2 + PART_SIZE_DOUBLE] ?? 0);
+      parts[to + PART.nameHash] = words[at + PART_NAME_HASH] ?? 0;
+      parts[to + PART.nameAt] = base + (words[at + PART_NAME_AT] ?? 0);
+      parts[to + PART.nameLength] = words[at + PART_NAME_LENGTH] ?? 0;
+      parts[to + PART.dir] = dirs[words[at + PART_DIR] ?? NONE] ?? NONE;
+      parts[to + PART.item] = item;
+      parts[to + PART.duration] = words[at + PART_DURATION] ?? 0;
+      // The two halves of a double, which are moved as they are.
+      parts[to + PART_SIZE * 2] = words[at + PART_SIZE_DOUBLE * 2] ?? 0;
+      parts[to + PART_SIZE * 2 + 1] = words[at + PART_SIZE_DOUBLE * 2 + 1] ?? 0;
+      to += PART.words;
     }
+    this.#parts.length = to;
   }
 
   /** Interns the page's directories; returns the index's number for each of them. */
@@ -196,120 +185,110 @@ export class IndexBuilder {
     for (let i = 0; i < numbers.length; i++) {
       // The last stands first.
       const at = (numbers.length - 1 - i) * DIR_WORDS;
-      const parent = words[at + DIR_PARENT] ?? NONE;
+      const pageParent = words[at + DIR_PARENT] ?? NONE;
+      const parent = pageParent === NONE ? NONE : (numbers[pageParent] ?? NONE);
       const start = words[at + DIR_AT] ?? 0;
       const length = words[at + DIR_LENGTH] ?? 0;
-      const globalParent = parent === NONE ? NONE : (numbers[parent] ?? NONE);
-      const rawHash = mixHash(globalParent, hashBytes(heap, start, start + length));
-      const known = this.#dirTable.find(rawHash, (dir) => this.#sameDir(dir, globalParent, heap, start, length));
-      numbers[i] =
-        known >= 0
-          ? known
-          : this.#newDir(globalParent, heap.subarray(start, start + length), words[at + DIR_HASH] ?? 0, rawHash);
+      const pathHash = words[at + DIR_PATH_HASH] ?? 0;
+      const known = this.#dirTable.find(pathHash, (dir) => this.#sameDir(dir, parent, heap, start, length));
+      const text = { heap, start, length };
+      numbers[i] = known >= 0 ? known : this.#newDir(parent, text, words[at + DIR_HASH] ?? 0, pathHash);
     }
     return numbers;
   }
 
   #sameDir(dir: number, parent: number, heap: Uint8Array, start: number, length: number): boolean {
-    if (this.#dir.parent.data[dir] !== parent || this.#dirLength.data[dir] !== length) return false;
-    return equalBytes(this.#dirHeap.data, this.#dir.at.data[dir] ?? 0, heap, start, length);
+    if (this.#dirs.parent.data[dir] !== parent || this.#dirs.length.data[dir] !== length) return false;
+    return equalBytes(this.#dirHeap.data, this.#dirs.at.data[dir] ?? 0, heap, start, length);
   }
 
-  #newDir(parent: number, text: Uint8Array, hash: number, rawHash: number): number {
-    this.#dir.parent.push(parent);
-    this.#dir.at.push(this.#dirHeap.length);
-    this.#dir.hash.push(hash);
-    this.#dir.rawHash.push(rawHash);
-    this.#dirLength.push(text.length);
-    this.#dirHeap.append(text);
-    this.#dirTable.insert(this.#dir.at.length - 1);
-    return this.#dir.at.length - 1;
+  #newDir(
+    parent: number,
+    { heap, start, length }: { heap: Uint8Array; start: number; length: number },
+    hash: number,
+    pathHash: number,
+  ): number {
+    const number = this.#dirs.at.length;
+    this.#dirs.parent.push(parent);
+    this.#dirs.at.push(this.#dirHeap.length);
+    this.#dirs.hash.push(hash);
+    this.#dirs.length.push(length);
+    this.#dirHeap.append(heap.subarray(start, start + length));
+    this.#dirTable.insert(pathHash, number);
+    return number;
   }
 
   /** Lays everything out in shared memory and seals it with its checksum. The builder is spent afterwards. */
   finish(memory: EngineMemory): Uint8Array<SharedArrayBuffer> {
-    const { nameSlots, partNext, crowded } = buildNameTable(this.#part.nameHash.view());
-    const narrow = buildNarrowTable(crowded, this.#unfinishedColumns());
+    const { nameSlots, crowds } = buildNameTable(this.#parts.view());
+    const narrow = buildNarrowTable(crowds, this.#narrowSource());
+    const keySlots = this.#keyTable.take();
     const info = new TextEncoder().encode(JSON.stringify({ sections: this.#sections }));
-    const heapBytes = this.#heap.length + this.#dirHeap.length;
     const counts: IndexCounts = {
       items: this.items,
       parts: this.parts,
-      dirs: this.#dir.at.length,
-      heapBytes,
+      dirs: this.#dirs.at.length,
+      heapBytes: this.#heap.length + this.#dirHeap.length,
       infoBytes: info.length,
       nameSlots: nameSlots.length,
-      keySlots: this.#keyTable.slots().length,
+      keySlots: keySlots.length,
       narrowSlots: narrow.slots.length,
       narrowEntries: narrow.part.length,
     };
     const length = indexBytes(counts);
     const index = memory.bytes(memory.allocate(length), length);
     const columns = viewColumns(index.buffer, index.byteOffset, counts);
-    columns.itemFirstPart[this.items] = this.parts;
-    this.#moveParts(columns, partNext);
-    this.#moveTo(columns);
     columns.nameSlots.set(nameSlots);
+    columns.keySlots.set(keySlots);
     columns.narrowSlots.set(narrow.slots);
     columns.narrowPart.set(narrow.part);
     columns.narrowHash.set(narrow.hash);
     columns.narrowNext.set(narrow.next);
     columns.info.set(info);
+    columns.itemFirstPart[this.items] = this.parts;
+    this.#moveTo(columns);
     writeHeader(index, counts);
     return index;
   }
 
-  #unfinishedColumns() {
+  #narrowSource() {
+    const parts = this.#parts.view();
     return {
-      partItem: this.#part.item.data,
-      partDir: this.#part.dir.data,
-      partNameHash: this.#part.nameHash.data,
-      partSize: this.#partSize.data,
-      partDuration: this.#part.duration.data,
-      dirParent: this.#dir.parent.data,
-      dirHash: this.#dir.hash.data,
+      parts,
+      partDoubles: new Float64Array(parts.buffer, 0, parts.length / 2),
+      dirParent: this.#dirs.parent.data,
+      dirHash: this.#dirs.hash.data,
       titleOf: (item: number): Uint8Array => {
-        const start = (this.#item.textAt.data[item] ?? 0) + (this.#item16.keyLength.data[item] ?? 0);
-        return this.#heap.data.subarray(start, start + (this.#item16.titleLength.data[item] ?? 0));
+        const at = item * ITEM_WORDS;
+        const [textAt = 0, keyLength = 0, titleLength = 0] = this.#items.data.subarray(at, at + ITEM_TITLE_LENGTH + 1);
+        return this.#heap.data.subarray(textAt + keyLength, textAt + keyLength + titleLength);
       },
     };
   }
 
-  #moveParts({ partWords, partDoubles }: IndexColumns, partNext: Uint32Array): void {
-    const fields = [
-      [PART.nameHash, this.#part.nameHash.take()],
-      [PART.next, partNext],
-      [PART.nameAt, this.#part.nameAt.take()],
-      [PART.nameLength, this.#partNameLength.take()],
-      [PART.dir, this.#part.dir.take()],
-      [PART.item, this.#part.item.take()],
-      [PART.duration, this.#part.duration.take()],
-    ] as const;
-    for (const [field, values] of fields) {
-      for (let part = 0; part < values.length; part++) partWords[part * PART.words + field] = values[part] ?? 0;
-    }
-    const sizes = this.#partSize.take();
-    for (let part = 0; part < sizes.length; part++) partDoubles[part * (PART.words / 2) + PART_SIZE] = sizes[part] ?? 0;
-  }
-
-  /** Copies the columns and lets go of each: held to the end, they would double the memory of the whole scan. */
+  /** Copies what was collected and lets go of each: held to the end, it would double the memory of the whole scan. */
   #moveTo(columns: IndexColumns): void {
-    columns.itemTextAt.set(this.#item.textAt.take());
-    columns.itemFirstPart.set(this.#item.firstPart.take());
-
-    columns.itemDate.set(this.#item.date.take());
-    columns.itemKeyLength.set(this.#item16.keyLength.take());
-    columns.itemTitleLength.set(this.#item16.titleLength.take());
-    columns.itemSection.set(this.#item16.section.take());
-    columns.itemFlags.set(this.#itemFlags.take());
-    columns.keySlots.set(this.#keyTable.slots());
-    columns.dirParent.set(this.#dir.parent.take());
-    columns.dirHash.set(this.#dir.hash.take());
-    columns.dirLength.set(this.#dirLength.take());
+    columns.partWords.set(this.#parts.take());
+    moveItems(columns, this.#items.take());
+    columns.dirParent.set(this.#dirs.parent.take());
+    columns.dirHash.set(this.#dirs.hash.take());
+    columns.dirLength.set(this.#dirs.length.take());
     const dirBase = this.#heap.length;
-    columns.dirAt.set(this.#dir.at.take().map((at) => at + dirBase));
+    columns.dirAt.set(this.#dirs.at.take().map((at) => at + dirBase));
     columns.heap.set(this.#heap.take());
     columns.heap.set(this.#dirHeap.take(), dirBase);
+  }
+}
+
+function moveItems(columns: IndexColumns, items: Uint32Array): void {
+  for (let item = 0, at = 0; at < items.length; item++, at += ITEM_WORDS) {
+    columns.itemTextAt[item] = items[at + ITEM_TEXT_AT] ?? 0;
+    columns.itemFirstPart[item] = items[at + ITEM_FIRST_PART] ?? 0;
+    columns.itemDate[item] = items[at + ITEM_DATE] ?? 0;
+    columns.itemKeyLength[item] = items[at + ITEM_KEY_LENGTH] ?? 0;
+    columns.itemTitleLength[item] = items[at + ITEM_TITLE_LENGTH] ?? 0;
+    columns.itemSection[item] = items[at + ITEM_SECTION] ?? 0;
+    columns.itemFlags[item] = items[at + ITEM_FLAGS] ?? 0;
   }
 }
 
@@ -321,11 +300,4 @@ function writeHeader(index: Uint8Array, counts: IndexCounts): void {
   header[HEADER.totalBytes] = index.length;
   for (const name of Object.keys(counts) as (keyof IndexCounts)[]) header[HEADER[name]] = counts[name];
   header[HEADER.checksum] = crc32(index.subarray(CHECKED_FROM));
-}
-
-/** The hash rating keys are found by; also used by the reader. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number): number {
-  let hash = 0x811c9dc5;
-  for (let i = start; i < end; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), 0x01000193);
-  return mixHash(hash, end - start);
 }

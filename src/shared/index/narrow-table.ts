@@ -14,17 +14,15 @@ import {
   titleKeyHash,
   titleNoSizeKey,
 } from './crowd-keys.js';
-import { CROWD, NONE } from './format.js';
+import { CROWD, NONE, PART, PART_SIZE } from './format.js';
 import { Growing, slotCount } from './growing.js';
-import type { CrowdedChains } from './name-table.js';
 
-/** The columns of parts and dirs the keys are made of. */
+/** What the keys are made of. */
 export interface NarrowSource {
-  readonly partItem: Uint32Array;
-  readonly partDir: Uint32Array;
-  readonly partNameHash: Uint32Array;
-  readonly partSize: Float64Array;
-  readonly partDuration: Uint32Array;
+  /** One record per part; see PART in format.ts. */
+  readonly parts: Uint32Array;
+  /** The same memory as doubles. */
+  readonly partDoubles: Float64Array;
   readonly dirParent: Uint32Array;
   readonly dirHash: Uint32Array;
   titleOf(item: number): Uint8Array;
@@ -39,29 +37,35 @@ export interface NarrowTable {
 }
 
 /** Enters every member of every crowd. */
-export function buildNarrowTable(crowded: CrowdedChains, source: NarrowSource): NarrowTable {
+export function buildNarrowTable(crowds: readonly number[], source: NarrowSource): NarrowTable {
   const entries = { part: new Growing((n) => new Uint32Array(n)), hash: new Growing((n) => new Uint32Array(n)) };
   const enter = (part: number, hash: number) => {
     entries.part.push(part);
     entries.hash.push(hash);
   };
   const sizes = new Map<number, number>();
-  for (const part of membersOf(crowded)) enterPart(part, source, enter, sizes);
-  for (const part of membersOf(crowded)) enterSizeCrowd(part, source, enter, sizes);
+  for (const part of membersOf(crowds, source)) enterPart(part, source, enter, sizes);
+  for (const part of membersOf(crowds, source)) enterSizeCrowd(part, source, enter, sizes);
   return chain(entries.part.view(), entries.hash.view());
 }
 
-function* membersOf({ heads, next }: CrowdedChains): Generator<number> {
-  for (const head of heads) for (let part = head; part !== NONE; part = next[part] ?? NONE) yield part;
+const field = (source: NarrowSource, part: number, word: number): number =>
+  source.parts[part * PART.words + word] ?? NONE;
+
+const sizeOf = (source: NarrowSource, part: number): number =>
+  source.partDoubles[part * (PART.words / 2) + PART_SIZE] ?? 0;
+
+function* membersOf(crowds: readonly number[], source: NarrowSource): Generator<number> {
+  for (const head of crowds) for (let part = head; part !== NONE; part = field(source, part, PART.next)) yield part;
 }
 
 type Enter = (part: number, hash: number) => void;
 
 function enterPart(part: number, source: NarrowSource, enter: Enter, sizes: Map<number, number>): void {
-  const name = source.partNameHash[part] ?? 0;
-  const size = source.partSize[part] ?? 0;
-  const duration = source.partDuration[part] ?? 0;
-  const title = titleKey(decodeUtf8(source.titleOf(source.partItem[part] ?? 0)));
+  const name = field(source, part, PART.nameHash);
+  const size = sizeOf(source, part);
+  const duration = field(source, part, PART.duration);
+  const title = titleKey(decodeUtf8(source.titleOf(field(source, part, PART.item))));
   for (const suffix of suffixesOf(part, source)) enter(part, suffixKey(name, suffix));
   if (title !== '') enter(part, titleKeyHash(name, title));
   if (size === 0) {
@@ -79,15 +83,15 @@ function enterPart(part: number, source: NarrowSource, enter: Enter, sizes: Map<
 }
 
 function enterSizeCrowd(part: number, source: NarrowSource, enter: Enter, sizes: Map<number, number>): void {
-  const name = source.partNameHash[part] ?? 0;
-  const size = source.partSize[part] ?? 0;
+  const name = field(source, part, PART.nameHash);
+  const size = sizeOf(source, part);
   if (size === 0 || (sizes.get(sizeKey(name, size)) ?? 0) <= CROWD) return;
   for (const suffix of suffixesOf(part, source)) enter(part, sizeSuffixKey(name, size, suffix));
 }
 
 function* suffixesOf(part: number, source: NarrowSource): Generator<number> {
   let suffix = EMPTY_SUFFIX;
-  for (let dir = source.partDir[part] ?? NONE; dir !== NONE; dir = source.dirParent[dir] ?? NONE) {
+  for (let dir = field(source, part, PART.dir); dir !== NONE; dir = source.dirParent[dir] ?? NONE) {
     suffix = extendSuffix(suffix, source.dirHash[dir] ?? 0);
     yield suffix;
   }

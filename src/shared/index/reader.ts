@@ -1,8 +1,7 @@
 /** Reads the Plex index in place: no unpacking, any thread. */
 import { crc32 } from 'node:zlib';
-import { mixHash, decodeUtf8, equalBytes, foldedBytesEqual } from '../text-key.js';
+import { decodeUtf8, equalBytes, foldedBytesEqual, hashBytes, mixHash } from '../text-key.js';
 import { isSeparator } from '../path.js';
-import { hashBytes } from './builder.js';
 import {
   CHECKED_FROM,
   CROWD_FLAG,

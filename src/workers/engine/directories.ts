@@ -1,5 +1,13 @@
 /** The directories of one Plex page, each entered once; its parents come before it. */
-import { DIR_AT, DIR_HASH, DIR_LENGTH, DIR_PARENT, DIR_WORDS, NOTHING } from '../../shared/engine-layout';
+import {
+  DIR_AT,
+  DIR_HASH,
+  DIR_LENGTH,
+  DIR_PARENT,
+  DIR_PATH_HASH,
+  DIR_WORDS,
+  NOTHING,
+} from '../../shared/engine-layout';
 import { heapTop, takeHeap, takeTail } from './room';
 import { HASH_SEED, finishHash, hashByte, isSeparator, nameHash, rawHash, sameBytes, skipSeparators } from './text';
 
@@ -56,7 +64,7 @@ function enterAll(at: usize, end: usize): u32 {
     if (known != NOTHING) parent = known;
     else {
       if (count < CAPACITY) remember(at, (next - at) as u32, whole);
-      parent = enter(parent, cut, name, next);
+      parent = enter(parent, cut, name, next, whole);
     }
     cut = next;
   }
@@ -77,13 +85,14 @@ function find(at: usize, length: u32, hash: u32): u32 {
 }
 
 /** Writes the component `cut..end`, whose name begins behind its separators; returns its number. */
-function enter(parent: u32, cut: usize, name: usize, end: usize): u32 {
+function enter(parent: u32, cut: usize, name: usize, end: usize, pathHash: u32): u32 {
   const length = (end - cut) as u32;
   const record = takeTail(DIR_WORDS << 2);
   store<u32>(record + (DIR_PARENT << 2), parent);
   store<u32>(record + (DIR_AT << 2), (heapTop() - texts) as u32);
   store<u32>(record + (DIR_LENGTH << 2), length);
   store<u32>(record + (DIR_HASH << 2), nameHash(name, (end - name) as u32));
+  store<u32>(record + (DIR_PATH_HASH << 2), pathHash);
   memory.copy(takeHeap(length), cut, length);
   return count++;
 }

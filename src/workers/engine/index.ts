@@ -11,6 +11,7 @@ export { isRoomShort, takeHeap, useRoom } from './room';
 export { readScenes } from './scenes';
 export { sortScenes } from './sort';
 export { readTime } from './time';
+export { readTimestamps } from './timestamps';
 
 /** Bytes of memory of its own that each thread needs. */
 export function threadBytes(): usize {

@@ -6,6 +6,7 @@ import {
   HAS_METADATA,
   ITEM_DATE,
   ITEM_FLAGS,
+  ITEM_KEY_HASH,
   ITEM_KEY_LENGTH,
   ITEM_PARTS,
   ITEM_TEXT_AT,
@@ -22,6 +23,7 @@ import {
   RESULT_DIRS_AT,
   RESULT_HEAP_AT,
   RESULT_HEAP_BYTES,
+  RESULT_PARTS,
   RESULT_RECORDS,
   RESULT_RECORDS_AT,
   RESULT_ROWS,
@@ -50,7 +52,7 @@ import {
 } from './json';
 import { setResult } from './result';
 import { heapTop, recordTop, takeHeap, takeRecord, takeTail, trimRecords } from './room';
-import { isBlank, isSeparator, nameHash, nameStart, separatorsStart, spells } from './text';
+import { isBlank, isSeparator, nameHash, nameStart, rawHash, separatorsStart, spells } from './text';
 
 /** Longest text the index holds: no name on disk and no title worth comparing is longer, and lengths stay in 16 bits. */
 const MAX_TEXT: u32 = 65535;
@@ -62,6 +64,7 @@ const OPTIMISED: f64 = 42;
 let heap: usize = 0;
 let rows: u32 = 0;
 let items: u32 = 0;
+let allParts: u32 = 0;
 let declaredRows: f64 = 0;
 let totalSize: f64 = 0;
 let dateRule: i32 = 0;
@@ -80,7 +83,7 @@ let parts: u32 = 0;
 /** Reads the page `at..end`; false when it is not a listing as Plex writes it. */
 export function readItems(at: usize, end: usize, rule: i32): bool {
   heap = heapTop();
-  rows = items = 0;
+  rows = items = allParts = 0;
   declaredRows = 0;
   totalSize = -1;
   dateRule = rule;
@@ -94,6 +97,7 @@ export function readItems(at: usize, end: usize, rule: i32): bool {
   setResult(RESULT_HEAP_BYTES, (heapTop() - heap) as u32);
   setResult(RESULT_RECORDS_AT, records as u32);
   setResult(RESULT_RECORDS, items);
+  setResult(RESULT_PARTS, allParts);
   setResult(RESULT_DIRS_AT, takeTail(0) as u32);
   setResult(RESULT_DIRS, directoryCount());
   return true;
@@ -164,6 +168,7 @@ function readItem(): bool {
   if (keyBytes == 0 || keyBytes > MAX_KEY || titleBytes > MAX_TEXT) return false;
   writeItem(record);
   items++;
+  allParts += parts;
   return true;
 }
 
@@ -353,6 +358,7 @@ function writeItem(record: usize): void {
   store<u32>(record + (ITEM_FLAGS << 2), flags);
   store<u32>(record + (ITEM_DATE << 2), when);
   store<u32>(record + (ITEM_PARTS << 2), parts);
+  store<u32>(record + (ITEM_KEY_HASH << 2), rawHash(keyAt, keyBytes));
   memory.copy(takeHeap(keyBytes), keyAt, keyBytes);
   memory.copy(takeHeap(titleBytes), titleAt, titleBytes);
 }

@@ -3,7 +3,10 @@
  * What is not plain JSON is refused, never guessed at; JSON.parse then says what it is.
  */
 import { heapTop, takeHeap, trimHeap } from './room';
-import { isAscii, isUtf8, spells } from './text';
+import { isUtf8, spells } from './text';
+
+/** Digits a double holds exactly. */
+const EXACT_DIGITS: u32 = 15;
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;
@@ -52,6 +55,17 @@ export function keyLength(): u32 {
 /** Whether the key read last is this one; `name` must have its length. */
 export function keyIs(name: string): bool {
   return spells(keyStart, name);
+}
+
+/** The key read last as a whole number; -1 when it is none. */
+export function keyWholeNumber(): f64 {
+  let value: u64 = 0;
+  for (let i: u32 = 0; i < keySize; i++) {
+    const digit: u32 = (load<u8>(keyStart + i) as u32) - 0x30;
+    if (digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return keySize == 0 || keySize > EXACT_DIGITS ? -1 : (value as f64);
 }
 
 /** The next byte that is not white space, without moving past it; 0 at the end. */
@@ -118,17 +132,26 @@ export function nextElement(first: bool): i32 {
   return 1;
 }
 
+/** Whether {@link endOfPlain} has met a byte that is not ASCII. */
+let metHigh: bool = false;
+
 /** The first place from here on with a quote, a backslash or a control character. Sixteen bytes at a time. */
 function endOfPlain(from: usize): usize {
   const quote = i8x16.splat(QUOTE as i8);
   const backslash = i8x16.splat(BACKSLASH as i8);
   const control = i8x16.splat(0x20);
   let place = from;
+  let high: u32 = 0;
   while (true) {
     const bytes = v128.load(place);
     const stops = v128.or(v128.or(i8x16.eq(bytes, quote), i8x16.eq(bytes, backslash)), i8x16.lt_u(bytes, control));
-    const mask = i8x16.bitmask(stops);
-    if (mask != 0) return place + (ctz(mask) as usize);
+    const mask = i8x16.bitmask(stops) as u32;
+    if (mask != 0) {
+      // Of the last sixteen, only what lies before the stop counts.
+      metHigh = (high | ((i8x16.bitmask(bytes) as u32) & (mask - 1) & ~mask)) != 0;
+      return place + (ctz(mask) as usize);
+    }
+    high |= i8x16.bitmask(bytes) as u32;
     place += 16;
   }
 }
@@ -142,7 +165,7 @@ export function readString(): bool {
   if (stop != QUOTE) return stop == BACKSLASH && readEscaped();
   textSize = (at - textStart) as u32;
   at++;
-  return isText(textStart, textSize);
+  return !metHigh || isUtf8(textStart, textSize);
 }
 
 /** A string or null, which reads as empty. */
@@ -150,10 +173,6 @@ export function readText(): bool {
   if (!takeNull()) return readString();
   textSize = 0;
   return true;
-}
-
-function isText(place: usize, length: u32): bool {
-  return isAscii(place, length) || isUtf8(place, length);
 }
 
 /** Reads on from the first backslash of a string, into room of its own. */
@@ -179,7 +198,7 @@ function readEscaped(): bool {
   at++;
   textSize = (to - textStart) as u32;
   trimHeap(to);
-  return isText(textStart, textSize);
+  return isUtf8(textStart, textSize);
 }
 
 /** Where the string ends that `from` lies in; 0 when it does not. */
@@ -268,9 +287,6 @@ function writeCode(to: usize, code: i32): usize {
   store<u8>(to + 3, 0x80 | (code & 63));
   return to + 4;
 }
-
-/** Digits a double holds exactly. */
-const EXACT_DIGITS: u32 = 15;
 
 /** Reads a whole number of up to 15 digits; -1 for anything else. */
 export function wholeNumber(): f64 {

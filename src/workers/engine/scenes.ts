@@ -277,8 +277,13 @@ function readFile(): i32 {
  * than by `zip_file`, which older servers do not know and which costs one more query per file.
  */
 function isInsideZip(at: usize, end: usize): bool {
-  for (let place = at + 4; place + 1 < end; place++) {
-    if (isSeparator(load<u8>(place)) && load<u8>(place - 4) == 0x2e && isArchive(place - 3)) return true;
+  const dot = i8x16.splat(0x2e);
+  for (let place = at; place + 5 < end; place += 16) {
+    let dots = i8x16.bitmask(i8x16.eq(v128.load(place), dot)) as u32;
+    for (; dots != 0; dots &= dots - 1) {
+      const name = place + (ctz(dots) as usize) + 1;
+      if (name + 4 < end && isArchive(name) && isSeparator(load<u8>(name + 3))) return true;
+    }
   }
   return false;
 }

@@ -140,21 +140,15 @@ function blankWidth(at: usize, end: usize): u32 {
 /** The highest bit of each of eight bytes. */
 const HIGH_BITS: u64 = ((0x80808080 as u64) << 32) | 0x80808080;
 
-/** Whether bytes are all ASCII. */
-export function isAscii(at: usize, length: u32): bool {
-  let all: u64 = 0;
-  const end = at + length;
-  for (; at + 8 <= end; at += 8) all |= load<u64>(at);
-  for (; at < end; at++) all |= load<u8>(at) as u64;
-  return (all & HIGH_BITS) == 0;
-}
-
 /** Whether bytes are valid UTF-8. */
 export function isUtf8(at: usize, length: u32): bool {
   const end = at + length;
   while (at < end) {
-    const byte: u32 = load<u8>(at);
-    if (byte < 0x80) {
+    if (at + 8 <= end && (load<u64>(at) & HIGH_BITS) == 0) {
+      at += 8;
+      continue;
+    }
+    if (load<u8>(at) < 0x80) {
       at++;
       continue;
     }

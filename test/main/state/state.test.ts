@@ -7,9 +7,9 @@ import { readKnownMatches, writeKnownMatches } from '../../../src/main/state/kno
 import { readLastRun, writeLastRun } from '../../../src/main/state/last-run.js';
 import { takeLock } from '../../../src/main/state/lock.js';
 import { readSyncTimestamps } from '../../../src/main/state/sync-timestamps.js';
-import { EngineMemory } from '../../../src/shared/engine-memory.js';
 import { lookUpId } from '../../../src/shared/id-table.js';
 import { smallIndex } from '../../support/small-index.js';
+import { local } from '../../support/engine.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 const thrownBy = (action: () => unknown): unknown => {
@@ -21,17 +21,15 @@ const thrownBy = (action: () => unknown): unknown => {
   return undefined;
 };
 
-const memory = new EngineMemory();
-
 describe('readSyncTimestamps', () => {
   const read = (text: string) => {
     const path = join(tempDir(), 'sync_timestamps.json');
     writeFileSync(path, text);
-    return readSyncTimestamps(path, memory);
+    return readSyncTimestamps(path, local);
   };
 
   it('takes an absent file for "nothing synced yet"', () => {
-    expect(readSyncTimestamps(join(tempDir(), 'none.json'), memory)).toMatchObject({
+    expect(readSyncTimestamps(join(tempDir(), 'none.json'), local)).toMatchObject({
       table: { ids: { length: 0 } },
       warnings: [],
     });
