@@ -51,7 +51,7 @@ async function buildIndex({ engine, memory, onPage }, world) {
     const rows = Array.from({ length: Math.min(PAGE, world.items - start) }, (_, i) => world.itemRow(start + i));
     for (const row of rows) pathBytes += Buffer.byteLength(JSON.parse(row).Media[0].Part[0].file);
     onPage(`{"MediaContainer":{"size":${rows.length},"Metadata":[${rows.join(',')}]}}`, (page) => {
-      const digest = digestPage(engine, { kind: 'digest', page, dateRule: 'counts' });
+      const digest = digestPage(engine, { kind: 'digest', page, dateRule: 'counts', filterAt: 0 });
       if (!digest.ok) throw new Error(JSON.stringify(digest.problem));
       builder.addPage(memory, digest.value, section);
     });
@@ -64,7 +64,7 @@ async function buildIndex({ engine, memory, onPage }, world) {
  * @param {EngineRig} rig @param {World} world @param {Uint8Array<SharedArrayBuffer>} index
  */
 async function prepareScenes({ engine, memory, onPage }, world, index) {
-  const { layContext } = await import('../dist/main/engine-context.js');
+  const { layBasis, layIndex } = await import('../dist/main/engine-context.js');
   const { buildIdTable } = await import('../dist/shared/id-table.js');
   const { openIndex } = await import('../dist/shared/index/reader.js');
   const { OUTCOME_VERDICT, OUTCOME_WORDS } = await import('../dist/shared/engine-layout.js');
@@ -74,11 +74,9 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
   const opened = openIndex(index);
   if (!opened.ok) throw new Error(opened.reason);
   const none = buildIdTable(memory, []);
-  const scan = /** @type {const} */ ({
+  const basis = layBasis(memory, {
     id: 'perf',
-    index,
     syncTimestamps: none,
-    knownMatches: none,
     mappings: [],
     since: undefined,
     // Matching alone: no job is written.
@@ -86,7 +84,7 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
     allowUnsafeNames: false,
     lines: 'none',
   });
-  const context = { ...scan, engineContextAt: layContext(memory, opened.index, scan) };
+  const context = layIndex(memory, basis, index, opened.index, none);
   /** @type {import('../dist/workers/scene-page.js').SceneRecords[]} */
   const pages = [];
   for (let from = 1; from <= world.scenes; from += PAGE) {

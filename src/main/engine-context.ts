@@ -27,31 +27,36 @@ import {
 } from '../shared/engine-layout.js';
 import type { EngineMemory } from '../shared/engine-memory.js';
 import type { PlexIndex } from '../shared/index/reader.js';
-import type { ScanContext } from '../shared/messages.js';
+import type { IdTable } from '../shared/id-table.js';
+import type { ScanBasis, ScanContext } from '../shared/messages.js';
 import type { FoldedMapping } from '../shared/path.js';
 import { GAP_KINDS, VERDICTS, type Verdict } from '../shared/verdicts.js';
 
-/** Writes the engine's view of a scan; index and tables must lie in the same memory. Returns its address. */
-export function layContext(memory: EngineMemory, index: PlexIndex, scan: Omit<ScanContext, 'engineContextAt'>): number {
+/** Lays down what is known of a scan before Plex has been read; its tables must lie in the same memory. */
+export function layBasis(memory: EngineMemory, known: Omit<ScanBasis, 'engineContextAt'>): ScanBasis {
   const at = memory.allocate(CONTEXT_WORDS * 4);
   const words = memory.words(at, CONTEXT_WORDS);
-  layIndex(words, index);
-  words[CONTEXT_SYNC_IDS] = scan.syncTimestamps.ids.byteOffset;
-  words[CONTEXT_SYNC_VALUES] = scan.syncTimestamps.values.byteOffset;
-  words[CONTEXT_SYNC_COUNT] = scan.syncTimestamps.ids.length;
-  words[CONTEXT_KNOWN_IDS] = scan.knownMatches.ids.byteOffset;
-  words[CONTEXT_KNOWN_VALUES] = scan.knownMatches.values.byteOffset;
-  words[CONTEXT_KNOWN_COUNT] = scan.knownMatches.ids.length;
-  words[CONTEXT_MAPPINGS] = layMappings(memory, scan.mappings);
-  words[CONTEXT_MAPPING_COUNT] = scan.mappings.length;
-  words[CONTEXT_SINCE] = scan.since === undefined ? 0 : scan.since.field === 'updated_at' ? 1 : 2;
-  memory.doubles(at, CONTEXT_WORDS / 2)[CONTEXT_SINCE_DOUBLE] = scan.since?.epochSeconds ?? 0;
-  words[CONTEXT_GAPS] = bitsOf(scan.gaps);
-  words[CONTEXT_LINES] = bitsOf(scan.lines === 'none' ? [] : scan.lines === 'all' ? VERDICTS : GAP_KINDS);
-  return at;
+  words[CONTEXT_SYNC_IDS] = known.syncTimestamps.ids.byteOffset;
+  words[CONTEXT_SYNC_VALUES] = known.syncTimestamps.values.byteOffset;
+  words[CONTEXT_SYNC_COUNT] = known.syncTimestamps.ids.length;
+  words[CONTEXT_MAPPINGS] = layMappings(memory, known.mappings);
+  words[CONTEXT_MAPPING_COUNT] = known.mappings.length;
+  words[CONTEXT_SINCE] = known.since === undefined ? 0 : known.since.field === 'updated_at' ? 1 : 2;
+  memory.doubles(at, CONTEXT_WORDS / 2)[CONTEXT_SINCE_DOUBLE] = known.since?.epochSeconds ?? 0;
+  words[CONTEXT_GAPS] = bitsOf(known.gaps);
+  words[CONTEXT_LINES] = bitsOf(known.lines === 'none' ? [] : known.lines === 'all' ? VERDICTS : GAP_KINDS);
+  return { ...known, engineContextAt: at };
 }
 
-function layIndex(words: Uint32Array, { columns }: PlexIndex): void {
+/** Adds the index and what is asked of it. */
+export function layIndex(
+  memory: EngineMemory,
+  basis: ScanBasis,
+  bytes: ScanContext['index'],
+  { columns }: PlexIndex,
+  knownMatches: IdTable,
+): ScanContext {
+  const words = memory.words(basis.engineContextAt, CONTEXT_WORDS);
   words[CONTEXT_NAME_SLOTS] = columns.nameSlots.byteOffset;
   words[CONTEXT_NAME_SLOT_COUNT] = columns.nameSlots.length;
   words[CONTEXT_PARTS] = columns.partWords.byteOffset;
@@ -62,6 +67,10 @@ function layIndex(words: Uint32Array, { columns }: PlexIndex): void {
   words[CONTEXT_ITEM_FLAGS] = columns.itemFlags.byteOffset;
   words[CONTEXT_ITEM_DATE] = columns.itemDate.byteOffset;
   words[CONTEXT_HEAP] = columns.heap.byteOffset;
+  words[CONTEXT_KNOWN_IDS] = knownMatches.ids.byteOffset;
+  words[CONTEXT_KNOWN_VALUES] = knownMatches.values.byteOffset;
+  words[CONTEXT_KNOWN_COUNT] = knownMatches.ids.length;
+  return { ...basis, index: bytes, knownMatches };
 }
 
 function layMappings(memory: EngineMemory, mappings: readonly FoldedMapping[]): number {

@@ -94,11 +94,14 @@ export class ScanRun {
     };
   }
 
+  /** A phase that was returned to counts once, with all its time. */
   #phaseSeconds(): ScanSummary['phases'] {
     const now = performance.now();
-    return this.#phases.map(({ name, startedAt }, i) => {
+    const seconds = new Map<PhaseName, number>();
+    for (const [i, { name, startedAt }] of this.#phases.entries()) {
       const end = this.#phases[i + 1]?.startedAt ?? now;
-      return { name, seconds: Math.round(end - startedAt) / 1000 };
-    });
+      seconds.set(name, (seconds.get(name) ?? 0) + (end - startedAt) / 1000);
+    }
+    return [...seconds].map(([name, sum]) => ({ name, seconds: Math.round(sum * 1000) / 1000 }));
   }
 }

@@ -5,10 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import type { IndexBuilder } from '../shared/index/builder.js';
 import { openIndex, type PlexIndex } from '../shared/index/reader.js';
-import type { ScanContext } from '../shared/messages.js';
+import type { ItemFilter } from '../shared/item-filter.js';
+import type { ScanBasis, ScanContext } from '../shared/messages.js';
 import { foldMappings } from '../shared/path.js';
 import { GAP_KINDS } from '../shared/verdicts.js';
-import { layContext } from './engine-context.js';
+import { layBasis, layIndex } from './engine-context.js';
 import { InterruptedError, ServerError } from './errors.js';
 import { guardMissing, guardSections } from './guards.js';
 import type { ServerConnection } from './http/server-connection.js';
@@ -17,7 +18,7 @@ import { loadEngine, type LocalEngine } from './local-engine.js';
 import { Merge } from './merge/merge.js';
 import { connectPlex } from './plex/connection.js';
 import { askSectionSize, readPlex, type PlexLibrary } from './plex/read-plex.js';
-import { listSections, selectSections } from './plex/sections.js';
+import { listSections, selectSections, type PlexSection } from './plex/sections.js';
 import { checkQueueFile } from './queue/check.js';
 import { commitGaps, type CommitResult } from './queue/commit.js';
 import { GapStage } from './queue/stage.js';
@@ -26,6 +27,8 @@ import { ScanRun } from './scan-run.js';
 import { isFullScan, readInputs, rememberRun, type ScanInputs } from './scan-state.js';
 import type { ScanOptions, ScanSummary } from './scan-types.js';
 import { connectStash } from './stash/connection.js';
+import { lookAhead, type Ahead } from './stash/look-ahead.js';
+import { isLightPlan } from './stash/ranges.js';
 import { askExtent, startProcessQueue, type SceneExtent } from './stash/questions.js';
 import { SceneReader } from './stash/read-scenes.js';
 import { dataPaths, type DataPaths } from './state/data-dir.js';
@@ -84,21 +87,20 @@ async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): 
   const scanning: Scan = { run, options, paths, local, inputs, stash, plex };
 
   run.begin('plex');
-  const { library, extent, runner } = await readLibraries(scanning);
-  run.begin('index');
-  const { index, context } = buildIndex(scanning, library.builder);
-  run.begin('stash');
-  const stage = run.own(new GapStage());
-  const { merge, reader } = await judgeScenes(scanning, { index, context, runner, stage, extent });
+  const servers = await askServers(scanning);
+  const ahead = await judgeScenes(scanning, servers, true);
+  // Judged by a part of the index, a match may turn out to need the whole.
+  const judged = ahead.merge.isIndexTooSmall ? await judgeScenes(scanning, servers, false) : ahead;
+  const { merge, stage, index, library } = judged;
   run.begin('merge');
-  const fallen = await settleClaims(scanning, merge, reader);
+  const fallen = await settleClaims(scanning, judged);
   run.begin('queue');
   const committed = await writeJobs(scanning, stage);
   if (options.dryRun !== true)
     rememberRun(options, paths, inputs, { index, merge, fallen, sections: library.sections });
 
   const figures = {
-    plex: { sections: library.sections, items: index.counts.items, files: index.counts.parts },
+    plex: { sections: library.sections, items: library.items, files: library.files },
     scenes: { checked: merge.checked },
     verdicts: merge.verdicts,
     queue: committed.counts,
@@ -108,92 +110,136 @@ async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): 
   return run.summary(figures);
 }
 
-interface Libraries {
-  readonly library: PlexLibrary;
+/** How much there is to read, and who works on it. */
+interface Servers {
+  readonly sections: readonly PlexSection[];
+  /** Items in these sections, as Plex counts them. */
+  readonly items: number;
   readonly extent: SceneExtent;
+  /** Few scenes will have to be judged, or it pays to find out first how many. */
+  readonly isLight: boolean;
   readonly runner: TaskRunner;
 }
 
-/** Reads all of Plex, after asking both servers how much there is. */
-async function readLibraries({ run, options, local, inputs, stash, plex }: Scan): Promise<Libraries> {
+/** Asks both servers how much there is. */
+async function askServers({ run, options, local, inputs, stash, plex }: Scan): Promise<Servers> {
   const sections = selectSections(await listSections(plex), options.libraries);
   const [extent, sizes] = await Promise.all([
     askExtent(stash, options.since),
     Promise.all(sections.map((section) => askSectionSize(plex, section))),
   ]);
-  const total = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const runner = run.own(startRunner(options.threads ?? chooseThreads(total + extent.count), local));
+  const items = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  const { syncTimestamps } = inputs;
+  const plan = { extent, syncTimestamps, fullOnly: linesOf(options) === 'all' };
+  const isLight = options.ids !== undefined || isLightPlan(plan);
+  const threads = options.threads ?? chooseThreads({ items, scenes: extent.count, isLight });
+  return { sections, items, extent, isLight, runner: run.own(startRunner(threads, local)) };
+}
+
+/** Every scene with its verdict. */
+interface Judged {
+  readonly library: PlexLibrary;
+  readonly index: PlexIndex;
+  readonly context: ScanContext;
+  readonly merge: Merge;
+  readonly stage: GapStage;
+  readonly reader: SceneReader;
+  readonly ahead: Ahead | undefined;
+}
+
+/** Reads both libraries; workers judge the scenes, the merge counts and stages. */
+async function judgeScenes(scanning: Scan, servers: Servers, mayLookAhead: boolean): Promise<Judged> {
+  const { run, options, local, inputs, stash } = scanning;
+  const { runner, extent, isLight } = servers;
+  const basis = layBasis(local.memory, describeScan(options, inputs));
+  const ids = options.ids && [...new Set(options.ids)];
+  const onProgress = (done: number) => {
+    run.emit({ type: 'progress', phase: 'stash', done, total: ids?.length ?? extent.count });
+  };
+  const stage = run.own(new GapStage());
+  const merge = new Merge({ memory: local.memory, stage, lines: basis.lines, onProgress });
+  const reader = new SceneReader({ stash, runner, local, basis, since: options.since, sink: merge });
+  const onLook = () => {
+    run.begin('stash');
+  };
+  const looking = { reader, extent, ids, knownMatches: inputs.knownMatches, memory: local.memory, onLook };
+  const ahead = mayLookAhead && isLight ? await lookAhead(looking) : undefined;
+  if (ahead) run.begin('plex');
+  const library = await readItems(scanning, servers, ahead?.few?.filter);
+  run.begin('index');
+  const { index, context } = buildIndex(scanning, basis, library.builder);
+  merge.useIndex(index, ahead?.few?.filter);
+  run.begin('stash');
+  if (ahead?.few) await reader.classifyHeld(ahead.few.pages, context);
+  else if (ahead ?? ids) await reader.readIds(ahead?.needed ?? ids ?? [], context);
+  else await reader.readAll(extent, context);
+  return { library, index, context, merge, stage, reader, ahead };
+}
+
+/** The part of a scan's description that is the user's. */
+function describeScan(options: ScanOptions, inputs: ScanInputs): Omit<ScanBasis, 'engineContextAt'> {
+  return {
+    id: randomUUID(),
+    syncTimestamps: inputs.syncTimestamps,
+    mappings: foldMappings(options.pathMappings ?? []),
+    since: options.since,
+    gaps: options.gaps ?? GAP_KINDS,
+    allowUnsafeNames: options.allowUnsafeNames === true,
+    lines: linesOf(options),
+  };
+}
+
+/** Which scenes get a report line. */
+function linesOf({ reports, include }: ScanOptions): ScanBasis['lines'] {
+  return reports?.length ? (include ?? 'gaps') : 'none';
+}
+
+/** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
+async function readItems(
+  { run, options, local, inputs, plex }: Scan,
+  { sections, items, runner }: Servers,
+  filter: ItemFilter | undefined,
+): Promise<PlexLibrary> {
   const reading = {
     plex,
     runner,
     local,
-    expectedItems: total,
+    expectedItems: items,
     plexDate: options.plexDate ?? 'auto',
+    filter,
     onProgress: (done: number) => {
-      run.emit({ type: 'progress', phase: 'plex', done, total });
+      run.emit({ type: 'progress', phase: 'plex', done, total: items });
     },
     onWarning: run.warn,
   };
   const library = await readPlex(reading, sections);
   if (options.force !== true) guardSections(library.sections, inputs.lastRun);
-  return { library, extent, runner };
+  return library;
 }
 
-/** Seals the index and puts together what every worker needs. */
+/** Seals the index and tells the engine where it is. */
 function buildIndex(
-  { options, local: { memory }, inputs }: Scan,
+  { local: { memory }, inputs }: Scan,
+  basis: ScanBasis,
   builder: IndexBuilder,
 ): { index: PlexIndex; context: ScanContext } {
   const bytes = builder.finish(memory);
   const opened = openIndex(bytes, true);
   if (!opened.ok) throw new Error(`Internal error: the index just built cannot be opened: ${opened.reason}`);
-  const reports = options.reports?.length ? (options.include ?? 'gaps') : 'none';
-  const known = {
-    id: randomUUID(),
-    index: bytes,
-    syncTimestamps: inputs.syncTimestamps,
-    knownMatches: knownMatchTable(memory, opened.index, inputs.knownMatches),
-    mappings: foldMappings(options.pathMappings ?? []),
-    since: options.since,
-    gaps: options.gaps ?? GAP_KINDS,
-    allowUnsafeNames: options.allowUnsafeNames === true,
-    lines: reports,
-  } satisfies Omit<ScanContext, 'engineContextAt'>;
-  const context = { ...known, engineContextAt: layContext(memory, opened.index, known) };
-  return { index: opened.index, context };
+  const { index } = opened;
+  const known = knownMatchTable(memory, index, inputs.knownMatches);
+  return { index, context: layIndex(memory, basis, bytes, index, known) };
 }
 
-interface Judging {
-  readonly index: PlexIndex;
-  readonly context: ScanContext;
-  readonly runner: TaskRunner;
-  readonly stage: GapStage;
-  readonly extent: SceneExtent;
-}
-
-/** Reads all scenes; workers judge them, the merge counts and stages. */
-async function judgeScenes(
-  { run, options, local, stash }: Scan,
-  judging: Judging,
-): Promise<{ merge: Merge; reader: SceneReader }> {
-  const { index, context, runner, stage, extent } = judging;
-  const total = options.ids?.length ?? extent.count;
-  const onProgress = (done: number) => {
-    run.emit({ type: 'progress', phase: 'stash', done, total });
-  };
-  const merge = new Merge({ memory: local.memory, index, stage, lines: context.lines, onProgress });
-  const reader = new SceneReader({ stash, runner, local, context, since: options.since, sink: merge });
-  if (options.ids) await reader.readIds([...new Set(options.ids)], []);
-  else await reader.readAll(extent);
-  return { merge, reader };
-}
-
-/** An item belongs to one scene: those whose claim does not stand are read and judged again without it. */
-async function settleClaims({ run, options, inputs }: Scan, merge: Merge, reader: SceneReader): Promise<FallenClaim[]> {
+/** An item belongs to one scene: those whose claim does not stand are judged again without it. */
+async function settleClaims({ run, options, inputs }: Scan, judged: Judged): Promise<FallenClaim[]> {
+  const { merge, reader, context, ahead } = judged;
   const fallen = merge.claims.settle();
   merge.retract(fallen);
   const again = fallen.map(({ sceneId }) => sceneId);
-  await reader.readIds(again, fallen);
+  // What was read ahead is judged by what was read: a file renamed meanwhile could have a name the index does not hold.
+  if (ahead?.few && fallen.length > 0) await reader.classifyHeld(ahead.few.pages, context, fallen);
+  else await reader.readIds(again, context, fallen);
   merge.warnings().forEach(run.warn);
   if (options.force !== true && isFullScan(options))
     guardMissing(merge.verdicts.missing, merge.checked, inputs.lastRun);

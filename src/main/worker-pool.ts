@@ -4,6 +4,7 @@ import { Piscina } from 'piscina';
 import type {
   ClassifyTask,
   DigestTask,
+  NamesTask,
   PageOutcome,
   PostedResult,
   PostedTask,
@@ -18,7 +19,8 @@ import { runTask } from '../workers/run-task.js';
 import type { LocalEngine } from './local-engine.js';
 
 /** A task whose page is still bytes. */
-export type PageTask = Omit<DigestTask, 'page'> | Omit<TriageTask, 'page'> | Omit<ClassifyTask, 'page'>;
+export type PageTask =
+  Omit<DigestTask, 'page'> | Omit<TriageTask, 'page'> | Omit<NamesTask, 'page'> | Omit<ClassifyTask, 'page'>;
 
 /** Runs tasks; results come back in any order. */
 export interface TaskRunner {
@@ -36,12 +38,30 @@ export interface TaskRunner {
   close(): Promise<void>;
 }
 
-/** Rows below which a pool costs more than it gives. */
-const INLINE_ROWS = 10_000;
+/** How much there is to do. */
+export interface Workload {
+  readonly items: number;
+  readonly scenes: number;
+  /** Most scenes are only asked for by light rows, and most items only looked at. */
+  readonly isLight: boolean;
+}
 
-/** How many threads suit a library: none for a small one, else as many as there are cores. */
-export function chooseThreads(rows: number): number {
-  return rows < INLINE_ROWS ? 0 : availableParallelism();
+/**
+ * Rows below which threads cost more than they give. Starting them takes as much processor time as the engine needs for
+ * 100,000 rows; on two cores that comes out of the coordinator's own time (measured: even at 240,000 rows), on more it is
+ * mostly had beside it.
+ */
+const INLINE_ROWS = 50_000;
+const INLINE_ROWS_ON_TWO_CORES = 250_000;
+/** What a light run's row costs of a full row, measured. */
+const LIGHT_ROW = 0.25;
+/** The engine reads rows about as fast as one thread can download them: more threads than this would wait for the coordinator. */
+const MAX_THREADS = 4;
+
+/** How many threads suit a library: none for a small one or a light run, else as many as there are cores, up to four. */
+export function chooseThreads({ items, scenes, isLight }: Workload, cores = availableParallelism()): number {
+  const rows = (items + scenes) * (isLight ? LIGHT_ROW : 1);
+  return rows < (cores > 2 ? INLINE_ROWS : INLINE_ROWS_ON_TWO_CORES) ? 0 : Math.min(cores, MAX_THREADS);
 }
 
 /** Starts a runner beside the coordinator's own engine; 0 threads means inline. */
@@ -110,7 +130,7 @@ class ThreadPool {
   }
 
   async run(task: WorkerTask): Promise<PostedResult & { readonly kind: 'done' }> {
-    const result = await this.#pool.run(task.kind === 'digest' ? task : this.#withoutContext(task));
+    const result = await this.#pool.run(task.kind === 'classify' ? this.#withoutContext(task) : task);
     this.isReady = true;
     // The worker that took it has not met this scan yet: it gets the task again with the context.
     const final = result.kind === 'context_missing' ? await this.#pool.run(task) : result;
@@ -126,7 +146,7 @@ class ThreadPool {
    * The context names all of a scan's shared memory. Every message that carries it makes the receiving thread account for
    * the whole index once more, which made it collect garbage all the time; so only the first few tasks carry it.
    */
-  #withoutContext(task: TriageTask | ClassifyTask): PostedTask {
+  #withoutContext(task: ClassifyTask): PostedTask {
     const { id } = task.context;
     const count = (this.#sent.get(id) ?? 0) + 1;
     this.#sent.set(id, count);

@@ -34,6 +34,8 @@ export interface DigestTask {
   readonly kind: 'digest';
   readonly page: PagePlace;
   readonly dateRule: DateRule;
+  /** Address of the filter of the items that are wanted; 0 for all of them. */
+  readonly filterAt: number;
 }
 
 /** A Plex page as the coordinator needs it; places are addresses, the records those of engine-layout.ts. */
@@ -57,7 +59,20 @@ export interface DigestResult {
 export interface TriageTask {
   readonly kind: 'triage';
   readonly page: PagePlace;
-  readonly context: ScanContext;
+  /** Address of what the engine has to know of the scan; it need not name an index yet. */
+  readonly engineContextAt: number;
+}
+
+/** Add the file names of a full Stash page to the filter of the items that are wanted. */
+export interface NamesTask {
+  readonly kind: 'names';
+  readonly page: PagePlace;
+  readonly filterAt: number;
+}
+
+/** That a page could be read. */
+export interface NamesResult {
+  readonly rows: number;
 }
 
 /** What triage says of a light page; both lists are addresses of ids. */
@@ -93,24 +108,28 @@ export interface SettledMatch {
   readonly part: number;
 }
 
-/** What all tasks of one scan share. Large members live in shared memory. */
-export interface ScanContext {
+/** What is known of a scan before Plex has been read. Large members live in shared memory. */
+export interface ScanBasis {
   /** Tells workers whether what they prepared for the last task still fits. */
   readonly id: string;
   /** Address of what the engine has to know of the scan; see CONTEXT in engine-layout.ts. */
   readonly engineContextAt: number;
-  /** The Plex index. */
-  readonly index: Uint8Array<SharedArrayBuffer>;
   /** Scene id -> epoch seconds of its last sync. */
   readonly syncTimestamps: IdTable;
-  /** Scene id -> item * 2^21 + evidence, of earlier runs. */
-  readonly knownMatches: IdTable;
   readonly mappings: readonly FoldedMapping[];
   readonly since: { readonly field: 'updated_at' | 'created_at'; readonly epochSeconds: number } | undefined;
   readonly gaps: readonly GapKind[];
   readonly allowUnsafeNames: boolean;
   /** Which scenes get a report line. */
   readonly lines: 'none' | 'gaps' | 'all';
+}
+
+/** What all classifying tasks of one scan share. */
+export interface ScanContext extends ScanBasis {
+  /** The Plex index; perhaps only of items the scenes could be. */
+  readonly index: Uint8Array<SharedArrayBuffer>;
+  /** Scene id -> item * 2^21 + evidence, of earlier runs. */
+  readonly knownMatches: IdTable;
 }
 
 /** One gap, ready to be staged. */
@@ -142,12 +161,13 @@ export interface ClassifyResult {
 }
 
 /** Everything a worker can be asked. */
-export type WorkerTask = DigestTask | TriageTask | ClassifyTask;
+export type WorkerTask = DigestTask | TriageTask | NamesTask | ClassifyTask;
 
 /** The answer to each kind of task. */
 export interface WorkerResults {
   readonly digest: DigestResult;
   readonly triage: TriageResult;
+  readonly names: NamesResult;
   readonly classify: ClassifyResult;
 }
 
@@ -162,9 +182,7 @@ export interface WorkerStart {
 
 /** A task on its way to a thread: its context may be just a name the thread already knows. */
 export type PostedTask =
-  | DigestTask
-  | (Omit<TriageTask, 'context'> & { readonly context: ScanContext | ContextName })
-  | (Omit<ClassifyTask, 'context'> & { readonly context: ScanContext | ContextName });
+  Exclude<WorkerTask, ClassifyTask> | (Omit<ClassifyTask, 'context'> & { readonly context: ScanContext | ContextName });
 
 /** The name of a context. */
 export interface ContextName {

@@ -33,15 +33,16 @@ const MAX_TITLE_LENGTH = 16_383;
 const DATE_RULES: Readonly<Record<DateRule, number>> = { counts: DATE_COUNTS, ignored: DATE_IGNORED, own: DATE_OWN };
 
 /** Digests one page of a section listing. */
-export function digestPage(engine: PageEngine, { page, dateRule }: DigestTask): PageOutcome<DigestResult> {
+export function digestPage(engine: PageEngine, { page, dateRule, filterAt }: DigestTask): PageOutcome<DigestResult> {
   const rule = DATE_RULES[dateRule];
-  if (engine.readItems(page.at, page.at + page.length, rule, cleanItem)) return digest(engine);
+  if (engine.readItems(page.at, page.at + page.length, rule, filterAt, cleanItem)) return digest(engine);
   const clean = cleanPage(engine.memory.bytes(page.at, page.length));
   if (!clean.ok) return clean;
   // Sound, but not written as Plex writes it: written again so, without what is odd in its rows.
   const bytes = Buffer.from(clean.value);
   const at = engine.putText(bytes);
-  if (!engine.readItems(at, at + bytes.length, rule, cleanItem)) return unexpected('rows that cannot be read');
+  if (!engine.readItems(at, at + bytes.length, rule, filterAt, cleanItem))
+    return unexpected('rows that cannot be read');
   return digest(engine);
 }
 

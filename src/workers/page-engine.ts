@@ -25,7 +25,8 @@ interface EngineExports {
   isRoomShort(): number;
   takeHeap(bytes: number): number;
   useContext(at: number): void;
-  readItems(at: number, end: number, dateRule: number): number;
+  readItems(at: number, end: number, dateRule: number, filter: number): number;
+  collectNames(first: number, count: number, filter: number): void;
   readScenes(at: number, end: number): number;
   judgeScenes(first: number, count: number, askedAt: number): void;
   sortScenes(first: number, count: number): void;
@@ -73,10 +74,18 @@ export class PageEngine {
     }
   }
 
-  /** Reads a Plex page; false when it is not a listing as Plex writes it. See {@link result}. */
-  readItems(at: number, end: number, dateRule: number, cleanRow: CleanRow): boolean {
+  /**
+   * Reads a Plex page; false when it is not a listing as Plex writes it. See {@link result}.
+   * @param filter address of an item filter, 0 for every item
+   */
+  readItems(at: number, end: number, dateRule: number, filter: number, cleanRow: CleanRow): boolean {
     this.#cleanRow = cleanRow;
-    return this.#engine.readItems(at, end, dateRule) !== 0;
+    return this.#engine.readItems(at, end, dateRule, filter) !== 0;
+  }
+
+  /** Adds the file names of scenes that have been read to an item filter. */
+  collectNames(first: number, count: number, filter: number): void {
+    this.#engine.collectNames(first, count, filter);
   }
 
   /** Reads a Stash page; false when it is not a list of scenes and nothing else. */

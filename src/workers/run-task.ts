@@ -2,6 +2,7 @@
 import type { AnyOutcome, PostedResult, WorkerTask } from '../shared/messages.js';
 import { unreachable } from '../shared/unreachable.js';
 import { classifyPage } from './classify-page.js';
+import { collectNames } from './collect-names.js';
 import { digestPage } from './digest-page.js';
 import type { PageEngine } from './page-engine.js';
 import { triagePage } from './triage-page.js';
@@ -19,6 +20,8 @@ function outcomeOf(engine: PageEngine, task: WorkerTask): AnyOutcome {
       return digestPage(engine, task);
     case 'triage':
       return triagePage(engine, task);
+    case 'names':
+      return collectNames(engine, task);
     case 'classify':
       return classifyPage(engine, task);
     default:

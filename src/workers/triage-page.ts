@@ -12,10 +12,10 @@ import type { PageEngine } from './page-engine.js';
 import { readScenePage } from './scene-page.js';
 
 /** Splits the scenes of a light page into those in sync and those whose full row is needed. */
-export function triagePage(engine: PageEngine, { page, context }: TriageTask): PageOutcome<TriageResult> {
+export function triagePage(engine: PageEngine, { page, engineContextAt }: TriageTask): PageOutcome<TriageResult> {
   const read = readScenePage(engine, page);
   if (!read.ok) return read;
-  engine.useContext(context.engineContextAt);
+  engine.useContext(engineContextAt);
   engine.sortScenes(read.value.first, read.value.count);
   return {
     ok: true,

@@ -1,5 +1,5 @@
 /** The engine and its memory as the product uses them, on this thread. */
-import { layContext } from '../../src/main/engine-context.js';
+import { layBasis, layIndex } from '../../src/main/engine-context.js';
 import { loadEngine } from '../../src/main/local-engine.js';
 import { buildIdTable } from '../../src/shared/id-table.js';
 import { openIndex } from '../../src/shared/index/reader.js';
@@ -34,17 +34,16 @@ export function contextOf(
 ): ScanContext {
   const opened = openIndex(index, true);
   if (!opened.ok) throw new Error(opened.reason);
-  const known = {
+  const { knownMatches = buildIdTable(memory, []), ...rest } = settings;
+  const basis = layBasis(memory, {
     id: `test ${contexts++}`,
-    index,
     syncTimestamps: buildIdTable(memory, []),
-    knownMatches: buildIdTable(memory, []),
     mappings: [],
     since: undefined,
     gaps: ['empty', 'stale', 'missing'],
     allowUnsafeNames: false,
     lines: 'none',
-    ...settings,
-  } as const;
-  return { ...known, engineContextAt: layContext(memory, opened.index, known) };
+    ...rest,
+  });
+  return layIndex(memory, basis, index, opened.index, knownMatches);
 }

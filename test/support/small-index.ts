@@ -35,7 +35,9 @@ export function buildIndexBytes(
   const section = builder.addSection({ key: '1', title: 'Clips' });
   for (let start = 0; start < items.length; start += 3) {
     const page = plexPage(items.slice(start, start + 3));
-    const outcome = runOn({ kind: 'digest', dateRule }, page, (found) => builder.addPage(memory, found, section));
+    const outcome = runOn({ kind: 'digest', dateRule, filterAt: 0 }, page, (found) =>
+      builder.addPage(memory, found, section),
+    );
     if (!outcome.ok) throw new Error(JSON.stringify(outcome.problem));
   }
   return builder.finish(memory);

@@ -36,16 +36,10 @@ export class Claims {
   readonly #evidence = u32();
   readonly #verdict = new Growing((length) => new Uint8Array(length));
   /** The strongest bid for every item, and whether more than one scene makes it. */
-  readonly #bid: Uint32Array;
-  readonly #isTied: Uint8Array;
+  readonly #bid = u32();
+  readonly #isTied = new Growing((length) => new Uint8Array(length));
   /** Whether any item was claimed twice: mostly none is, and then nothing has to be settled. */
   #contested = false;
-
-  /** @param items how many items there are */
-  constructor(items: number) {
-    this.#bid = new Uint32Array(items);
-    this.#isTied = new Uint8Array(items);
-  }
 
   /** A scene claims an item. */
   add({ sceneId, item, part, evidence, verdict }: Claim): void {
@@ -55,11 +49,12 @@ export class Claims {
     this.#evidence.push(evidence);
     this.#verdict.push(verdict);
     const bid = bidOf(evidence);
-    const top = this.#bid[item] ?? 0;
+    const bids = this.#bid.reserve(item + 1);
+    const top = bids[item] ?? 0;
     if (top !== 0) this.#contested = true;
     if (bid < top) return;
-    this.#bid[item] = bid;
-    this.#isTied[item] = bid === top ? 1 : 0;
+    bids[item] = bid;
+    this.#isTied.reserve(item + 1)[item] = bid === top ? 1 : 0;
   }
 
   /** The scenes whose claim does not stand: outbid by stronger evidence, or tied with equal evidence. */
@@ -68,8 +63,8 @@ export class Claims {
     if (!this.#contested) return fallen;
     for (let claim = 0; claim < this.#scene.length; claim++) {
       const item = this.#item.data[claim] ?? 0;
-      const outcome = bidOf(this.#evidence.data[claim]) < (this.#bid[item] ?? 0) ? 'lost' : 'tied';
-      if (outcome === 'tied' && this.#isTied[item] === 0) continue;
+      const outcome = bidOf(this.#evidence.data[claim]) < (this.#bid.data[item] ?? 0) ? 'lost' : 'tied';
+      if (outcome === 'tied' && this.#isTied.data[item] === 0) continue;
       const verdict = VERDICTS[this.#verdict.data[claim] ?? 0] ?? 'matched';
       fallen.push({ sceneId: this.#scene.data[claim] ?? 0, outcome, part: this.#part.data[claim] ?? 0, verdict });
     }

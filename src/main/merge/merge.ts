@@ -18,6 +18,7 @@ import {
 } from '../../shared/engine-layout.js';
 import type { EngineMemory } from '../../shared/engine-memory.js';
 import { NONE } from '../../shared/index/format.js';
+import type { ItemFilter } from '../../shared/item-filter.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import type { ClassifiedGap, ClassifyResult, ScanContext } from '../../shared/messages.js';
 import { VERDICTS, zeroVerdicts } from '../../shared/verdicts.js';
@@ -41,7 +42,6 @@ const OUTCOMES: Readonly<Record<number, ClassifiedGap['outcome']>> = {
 export interface MergeSetup {
   /** Where the workers' results lie. */
   readonly memory: EngineMemory;
-  readonly index: PlexIndex;
   readonly stage: GapStage;
   readonly lines: ScanContext['lines'];
   /** Told how many rows have come so far. */
@@ -53,7 +53,14 @@ export class Merge implements SceneSink {
   /** How many scenes got each verdict. */
   readonly verdicts = zeroVerdicts();
   /** Matches to be settled once everything has been read. */
-  readonly claims: Claims;
+  readonly claims = new Claims();
+  /**
+   * Whether a match has a file name the index does not hold all owners of: then it is not known whom a job could hit, and
+   * the whole index is needed. Only a match of an earlier run, by size alone, can have one.
+   */
+  isIndexTooSmall = false;
+  #index: PlexIndex | undefined;
+  #filter: ItemFilter | undefined;
   readonly #memory: EngineMemory;
   readonly #stage: GapStage;
   readonly #lines: ScanContext['lines'];
@@ -65,12 +72,17 @@ export class Merge implements SceneSink {
   #firstProblem = '';
   #rows = 0;
 
-  constructor({ memory, index, stage, lines, onProgress }: MergeSetup) {
-    this.claims = new Claims(index.counts.items);
+  constructor({ memory, stage, lines, onProgress }: MergeSetup) {
     this.#memory = memory;
     this.#stage = stage;
     this.#lines = lines;
     this.#onProgress = onProgress;
+  }
+
+  /** From now on matches are parts of this index, which holds just the items of the filter, if there is one. */
+  useIndex(index: PlexIndex, filter: ItemFilter | undefined): void {
+    this.#index = index;
+    this.#filter = filter;
   }
 
   /** Scenes with a verdict. */
@@ -100,8 +112,9 @@ export class Merge implements SceneSink {
       this.verdicts[VERDICTS[verdict] ?? 'unreadable']++;
       const item = words[at + OUTCOME_ITEM] ?? NONE;
       if (item !== NONE) {
-        const evidence = words[at + OUTCOME_EVIDENCE] ?? 0;
-        this.claims.add({ sceneId, item, part: words[at + OUTCOME_PART] ?? NONE, evidence, verdict });
+        const part = words[at + OUTCOME_PART] ?? NONE;
+        this.claims.add({ sceneId, item, part, evidence: words[at + OUTCOME_EVIDENCE] ?? 0, verdict });
+        if (this.#filter?.hasName(this.#index?.nameHashOf(part) ?? NONE) === false) this.isIndexTooSmall = true;
       }
       const updatedAt = doubles[at / 2 + OUTCOME_UPDATED_DOUBLE] ?? NaN;
       if (Number.isNaN(updatedAt)) this.#unreadableTimes.push(sceneId);

@@ -4,6 +4,7 @@ import type { ServerConnection } from '../http/server-connection.js';
 import type { PlexDateRule, ScanWarning, SectionSummary } from '../scan-types.js';
 import type { LocalEngine } from '../local-engine.js';
 import type { TaskRunner } from '../worker-pool.js';
+import type { ItemFilter } from '../../shared/item-filter.js';
 import { IndexBuilder } from '../../shared/index/builder.js';
 import { readSectionOnce, type SectionTally } from './read-section.js';
 import { sectionPageRequest } from './section-page.js';
@@ -17,6 +18,8 @@ export interface PlexReading {
   /** How many items Plex counts. */
   readonly expectedItems: number;
   readonly plexDate: PlexDateRule;
+  /** Which items the scenes could be; undefined: any. */
+  readonly filter: ItemFilter | undefined;
   readonly onProgress: (items: number) => void;
   readonly onWarning: (warning: ScanWarning) => void;
 }
@@ -25,6 +28,9 @@ export interface PlexReading {
 export interface PlexLibrary {
   readonly builder: IndexBuilder;
   readonly sections: readonly SectionSummary[];
+  /** All of them, also those the filter left out. */
+  readonly items: number;
+  readonly files: number;
 }
 
 /** How often a section that changes under the reading is read. */
@@ -39,14 +45,14 @@ export async function askSectionSize(plex: ServerConnection, section: PlexSectio
 
 /** Reads the sections one after the other: two listings at once only make a weak host slower. @throws ServerError */
 export async function readPlex(reading: PlexReading, sections: readonly PlexSection[]): Promise<PlexLibrary> {
-  const builder = new IndexBuilder(reading.expectedItems);
+  const builder = new IndexBuilder(reading.filter === undefined ? reading.expectedItems : 0);
   const summaries: SectionSummary[] = [];
   for (const section of sections) {
     const before = builder.items;
     await readSection(reading, builder, section);
     summaries.push({ key: section.key, title: section.title, items: builder.items - before });
   }
-  return { builder, sections: summaries };
+  return { builder, sections: summaries, items: builder.items, files: builder.files };
 }
 
 async function readSection(reading: PlexReading, builder: IndexBuilder, listed: PlexSection): Promise<void> {
@@ -62,6 +68,7 @@ async function readSection(reading: PlexReading, builder: IndexBuilder, listed: 
       pages: reading.local.pages,
       section,
       dateRule: dateRuleFor(section, reading.plexDate),
+      filterAt: reading.filter?.at ?? 0,
       onPage: (page) => {
         const added = builder.addPage(reading.local.memory, page, number);
         reading.onProgress(builder.items);

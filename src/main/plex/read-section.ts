@@ -18,6 +18,8 @@ export interface SectionReading {
   readonly pages: PageMemory;
   readonly section: PlexSection;
   readonly dateRule: DateRule;
+  /** Address of the filter of the items that are wanted; 0 for all of them. */
+  readonly filterAt: number;
   /** Takes a page; returns how many of its items are new. */
   readonly onPage: (result: DigestResult) => number;
 }
@@ -91,14 +93,14 @@ async function readRows(reading: SectionReading, start: number, size: number, ta
 }
 
 function readPage(
-  { plex, runner, pages, section, dateRule, onPage }: SectionReading,
+  { plex, runner, pages, section, dateRule, filterAt, onPage }: SectionReading,
   start: number,
   size: number,
 ): Promise<PageTally> {
   const request = sectionPageRequest(section, start, size);
   return plex.retrying(async () => {
     const { body } = await plex.readOnce({ ...request, memory: pages });
-    const outcome = await runner.run({ kind: 'digest', dateRule }, body, (result) => ({
+    const outcome = await runner.run({ kind: 'digest', dateRule, filterAt }, body, (result) => ({
       rows: result.rows,
       totalSize: result.totalSize,
       repeated: result.items - onPage(result),

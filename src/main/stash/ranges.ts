@@ -36,6 +36,12 @@ export function planRanges({ extent, syncTimestamps, fullOnly }: RangePlan): Pla
   return ranges;
 }
 
+/** Whether a whole library can be read by light pages first, since most of it has been synced. */
+export function isLightPlan(plan: RangePlan): boolean {
+  const ranges = planRanges(plan);
+  return ranges.length > 0 && ranges.every(({ kind }) => kind === 'light');
+}
+
 function fullRanges(from: number, to: number, width: number): PlannedRange[] {
   const ranges: PlannedRange[] = [];
   for (let start = from; start <= to; start += width) {

@@ -5,7 +5,15 @@ import type { ServerConnection } from '../http/server-connection.js';
 import type { SinceFilter } from '../scan-types.js';
 import type { LocalEngine } from '../local-engine.js';
 import type { TaskRunner } from '../worker-pool.js';
-import type { ClassifyResult, ScanContext, SettledMatch, TriageResult } from '../../shared/messages.js';
+import type { ItemFilter } from '../../shared/item-filter.js';
+import type {
+  ClassifyResult,
+  PageOutcome,
+  ScanBasis,
+  ScanContext,
+  SettledMatch,
+  TriageResult,
+} from '../../shared/messages.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
 import { readPage, type PageRead } from './page-reader.js';
 import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery } from './queries.js';
@@ -30,10 +38,20 @@ export interface SceneReaderSetup {
   readonly stash: ServerConnection;
   readonly runner: TaskRunner;
   readonly local: LocalEngine;
-  readonly context: ScanContext;
+  readonly basis: ScanBasis;
   readonly since: SinceFilter | undefined;
   readonly sink: SceneSink;
 }
+
+/** A full page that was read before Plex was: in memory of its own, to be classified later. */
+export interface HeldPage {
+  readonly bytes: Uint8Array;
+  /** Epoch seconds at which it was asked for. */
+  readonly asOf: number;
+}
+
+/** What is done with a full page. */
+type PageUse = (page: Uint8Array, asOf: number) => Promise<PageOutcome<{ readonly rows: number }>>;
 
 /** More than this many scenes the server cannot deliver is an ill server, not a few bad rows. */
 const MAX_UNREADABLE = 500;
@@ -51,49 +69,110 @@ export class SceneReader {
   }
 
   /** Reads the whole library. @throws ServerError */
-  async readAll(extent: SceneExtent): Promise<void> {
-    const { context } = this.#setup;
-    const fullOnly = context.lines === 'all';
-    const ranges = planRanges({ extent, syncTimestamps: context.syncTimestamps, fullOnly });
+  async readAll(extent: SceneExtent, context: ScanContext): Promise<void> {
     const needed: number[] = [];
-    await pMap(ranges, (range) => this.#readRange(range, needed), { concurrency: this.#pagesInFlight });
-    await this.readIds(needed, []);
+    const ranges = this.#plan(extent);
+    await pMap(ranges, (range) => this.#readRange(range, needed, context), { concurrency: this.#pagesInFlight });
+    await this.readIds(needed, context);
   }
 
   /** Reads the full rows of some scenes. @throws ServerError */
-  async readIds(ids: readonly number[], settled: readonly SettledMatch[]): Promise<void> {
-    const pages: (readonly number[])[] = [];
-    for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS)
-      pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
-    await pMap(pages, (page) => this.#readIdsPage(page, settled), { concurrency: this.#pagesInFlight });
+  async readIds(ids: readonly number[], context: ScanContext, settled: readonly SettledMatch[] = []): Promise<void> {
+    await this.#readIdPages(ids, (page, asOf) => this.#classify(page, asOf, context, settled));
   }
 
-  async #readRange(range: PlannedRange, needed: number[], bisecting = false): Promise<void> {
+  /** Reads a library of light pages, see {@link isLightPlan}: which scenes need their full row? @throws ServerError */
+  async readLight(extent: SceneExtent): Promise<number[]> {
+    const needed: number[] = [];
+    await pMap(this.#plan(extent), (range) => this.#readRange(range, needed, undefined), {
+      concurrency: this.#pagesInFlight,
+    });
+    return needed;
+  }
+
+  /** Reads the full rows of some scenes to classify them later, and adds their file names to the filter. @throws ServerError */
+  async hold(ids: readonly number[], filter: ItemFilter): Promise<HeldPage[]> {
+    const held: HeldPage[] = [];
+    const { runner } = this.#setup;
+    await this.#readIdPages(ids, (page, asOf) =>
+      runner.run({ kind: 'names', filterAt: filter.at }, page, (found) => {
+        held.push({ bytes: page.slice(), asOf });
+        return found;
+      }),
+    );
+    return held;
+  }
+
+  /** Classifies pages that were held. */
+  async classifyHeld(
+    pages: readonly HeldPage[],
+    context: ScanContext,
+    settled: readonly SettledMatch[] = [],
+  ): Promise<void> {
+    const classify = async ({ bytes, asOf }: HeldPage) => {
+      const outcome = await this.#classify(bytes, asOf, context, settled);
+      if (!outcome.ok) throw new Error('Internal error: a page that could be read no longer can');
+    };
+    await pMap(pages, classify, { concurrency: this.#pagesInFlight });
+  }
+
+  #plan(extent: SceneExtent): PlannedRange[] {
+    const { syncTimestamps, lines } = this.#setup.basis;
+    return planRanges({ extent, syncTimestamps, fullOnly: lines === 'all' });
+  }
+
+  /** Without a context, ranges may only be light. */
+  async #readRange(
+    range: PlannedRange,
+    needed: number[],
+    context: ScanContext | undefined,
+    bisecting = false,
+  ): Promise<void> {
     const { from, to, kind } = range;
-    const body = rangeQuery(kind, range, this.#setup.since);
-    const read =
-      kind === 'light' ? await this.#triage(body, needed, bisecting) : await this.#classify(body, [], bisecting);
+    const read = await this.#readRangePage(range, needed, context, bisecting);
     if (read.kind !== 'read') {
       if (from === to) this.#report(from, read);
-      else for (const half of halve(range)) await this.#readRange(half, needed, true);
+      else for (const half of halve(range)) await this.#readRange(half, needed, context, true);
       return;
     }
     // Ids cluster: a range planned for one page can hold more rows than a page may have.
     const { rows, lastId } = read.value;
-    if (rows >= pageLimit(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed);
+    if (rows >= pageLimit(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed, context);
   }
 
-  async #readIdsPage(ids: readonly number[], settled: readonly SettledMatch[], bisecting = false): Promise<void> {
+  #readRangePage(
+    range: PlannedRange,
+    needed: number[],
+    context: ScanContext | undefined,
+    bisecting: boolean,
+  ): Promise<PageRead<TriageResult | ClassifyResult>> {
+    const { stash, local, since } = this.#setup;
+    const run = (page: Uint8Array, asOf: number): Promise<PageOutcome<TriageResult | ClassifyResult>> =>
+      context === undefined || range.kind === 'light'
+        ? this.#triage(page, needed)
+        : this.#classify(page, asOf, context, []);
+    return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, bisecting);
+  }
+
+  async #readIdPages(ids: readonly number[], use: PageUse): Promise<void> {
+    const pages: (readonly number[])[] = [];
+    for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS)
+      pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
+    await pMap(pages, (page) => this.#readIdsPage(page, use), { concurrency: this.#pagesInFlight });
+  }
+
+  async #readIdsPage(ids: readonly number[], use: PageUse, bisecting = false): Promise<void> {
     if (ids.length === 0) return;
-    const read = await this.#classify(idsQuery(ids, this.#setup.since), settled, bisecting);
+    const { stash, local, since, sink } = this.#setup;
+    const read = await readPage(stash, idsQuery(ids, since), { pages: local.pages, run: use }, bisecting);
     if (read.kind === 'gone') {
       // Deleted since we heard of it: no longer a scene.
       const rest = ids.filter((id) => id !== read.sceneId);
       if (rest.length < ids.length) {
-        this.#setup.sink.gone(read.sceneId);
-        return this.#readIdsPage(rest, settled, bisecting);
+        sink.gone(read.sceneId);
+        return this.#readIdsPage(rest, use, bisecting);
       }
-      throw this.#setup.stash.badAnswer('/graphql', `it says scene ${read.sceneId} is gone, which was not asked for`);
+      throw stash.badAnswer('/graphql', `it says scene ${read.sceneId} is gone, which was not asked for`);
     }
     if (read.kind === 'read') return;
     const [only] = ids;
@@ -102,36 +181,32 @@ export class SceneReader {
       return;
     }
     const middle = Math.floor(ids.length / 2);
-    await this.#readIdsPage(ids.slice(0, middle), settled, true);
-    await this.#readIdsPage(ids.slice(middle), settled, true);
+    await this.#readIdsPage(ids.slice(0, middle), use, true);
+    await this.#readIdsPage(ids.slice(middle), use, true);
   }
 
-  async #triage(body: string, needed: number[], bisecting: boolean): Promise<PageRead<TriageResult>> {
-    const { stash, runner, local, context, sink } = this.#setup;
-    const take = (found: TriageResult) => {
+  #triage(page: Uint8Array, needed: number[]): Promise<PageOutcome<TriageResult>> {
+    const { runner, local, basis, sink } = this.#setup;
+    return runner.run({ kind: 'triage', engineContextAt: basis.engineContextAt }, page, (found) => {
       needed.push(...local.memory.words(found.neededAt, found.needed));
       sink.inSync(local.memory.words(found.inSyncAt, found.inSync));
       sink.progress(found.inSync);
       return found;
-    };
-    const run = (page: Uint8Array) => runner.run({ kind: 'triage', context }, page, take);
-    return readPage(stash, body, { pages: local.pages, run }, bisecting);
+    });
   }
 
-  async #classify(
-    body: string,
+  #classify(
+    page: Uint8Array,
+    asOf: number,
+    context: ScanContext,
     settled: readonly SettledMatch[],
-    bisecting: boolean,
-  ): Promise<PageRead<ClassifyResult>> {
-    const { stash, runner, local, context, sink } = this.#setup;
-    const take = (found: ClassifyResult) => {
+  ): Promise<PageOutcome<ClassifyResult>> {
+    const { runner, sink } = this.#setup;
+    return runner.run({ kind: 'classify', context, asOf, settled }, page, (found) => {
       sink.classified(found);
       sink.progress(found.rows);
       return found;
-    };
-    const run = (page: Uint8Array, asOf: number) =>
-      runner.run({ kind: 'classify', context, asOf, settled }, page, take);
-    return readPage(stash, body, { pages: local.pages, run }, bisecting);
+    });
   }
 
   #report(sceneId: number, read: PageRead<never> & { kind: 'bad_scene' | 'gone' }): void {

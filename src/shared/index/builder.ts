@@ -22,6 +22,9 @@ import {
   PART_NAME_LENGTH,
   PART_SIZE_DOUBLE,
   PART_WORDS,
+  SKIPPED,
+  SKIPPED_FILES,
+  SKIPPED_KEY,
 } from '../engine-layout.js';
 import type { EngineMemory } from '../engine-memory.js';
 import type { DigestResult } from '../messages.js';
@@ -46,6 +49,7 @@ import { Growing } from './growing.js';
 import { buildNameTable } from './name-table.js';
 import { buildNarrowTable } from './narrow-table.js';
 import { RecordTable } from './record-table.js';
+import { SkippedItems } from './skipped-items.js';
 
 /** A point to return to when a section has to be read again. */
 export interface IndexMark {
@@ -79,6 +83,9 @@ export class IndexBuilder {
   readonly #dirHeap = u8();
   readonly #dirTable = new RecordTable(0);
   readonly #keyTable: RecordTable;
+  /** Of the sections before, and of the one being read. */
+  readonly #skippedBefore = { items: 0, files: 0 };
+  #skipped = new SkippedItems();
 
   /** @param expectedItems how many will come, as far as that is known: what grows is copied again and again */
   constructor(expectedItems = 0) {
@@ -89,28 +96,40 @@ export class IndexBuilder {
     this.#keyTable = new RecordTable(expected);
   }
 
-  /** Items so far, without duplicates. */
+  /** Items so far, without duplicates; those nobody can ask for are counted, but not kept. */
   get items(): number {
+    return this.#keptItems + this.#skippedBefore.items + this.#skipped.items;
+  }
+
+  /** Files (parts) of these items. */
+  get files(): number {
+    return this.#keptParts + this.#skippedBefore.files + this.#skipped.files;
+  }
+
+  get #keptItems(): number {
     return this.#items.length / ITEM_WORDS;
   }
 
-  /** Parts (files) so far. */
-  get parts(): number {
+  get #keptParts(): number {
     return this.#parts.length / PART.words;
   }
 
   /** Announces a section; returns the number its pages are added under. */
   addSection(section: IndexSection): number {
+    this.#skippedBefore.items += this.#skipped.items;
+    this.#skippedBefore.files += this.#skipped.files;
+    this.#skipped = new SkippedItems();
     return this.#sections.push(section) - 1;
   }
 
-  /** Where the index stands now. */
+  /** Where the index stands at the beginning of a section. */
   mark(): IndexMark {
-    return { items: this.items, parts: this.parts, heapBytes: this.#heap.length };
+    return { items: this.#keptItems, parts: this.#keptParts, heapBytes: this.#heap.length };
   }
 
-  /** Forgets all items added since the mark. */
+  /** Forgets all items added since the section began. */
   rollback(mark: IndexMark): void {
+    this.#skipped = new SkippedItems();
     this.#items.length = mark.items * ITEM_WORDS;
     this.#parts.length = mark.parts * PART.words;
     this.#heap.length = mark.heapBytes;
@@ -129,7 +148,9 @@ export class IndexBuilder {
     for (let at = 0; at < words.length;) {
       const firstPart = at + ITEM_WORDS;
       const end = firstPart + (words[at + ITEM_PARTS] ?? 0) * PART_WORDS;
-      if (this.#addItem(words, at, base, section)) this.#addParts(words, firstPart, end, base, dirs);
+      if (words[at + ITEM_FLAGS] === SKIPPED)
+        this.#skipped.add(words[at + SKIPPED_KEY] ?? 0, words[at + SKIPPED_FILES] ?? 0);
+      else if (this.#addItem(words, at, base, section)) this.#addParts(words, firstPart, end, base, dirs);
       at = end;
     }
     return this.items - before;
@@ -144,7 +165,7 @@ export class IndexBuilder {
     const items = this.#items.data;
     for (let word = 0; word < ITEM_WORDS; word++) items[to + word] = words[at + word] ?? 0;
     items[to + ITEM_TEXT_AT] = start;
-    items[to + ITEM_FIRST_PART] = this.parts;
+    items[to + ITEM_FIRST_PART] = this.#keptParts;
     items[to + ITEM_SECTION] = section;
     this.#keyTable.insert(hash, to / ITEM_WORDS);
     this.#items.length += ITEM_WORDS;
@@ -159,7 +180,7 @@ export class IndexBuilder {
 
   /** Adds the parts of the item added last. */
   #addParts(words: Uint32Array, first: number, end: number, base: number, dirs: Uint32Array): void {
-    const item = this.items - 1;
+    const item = this.#keptItems - 1;
     const parts = this.#parts.data;
     let to = this.#parts.length;
     for (let at = first; at < end; at += PART_WORDS) {
@@ -225,8 +246,8 @@ export class IndexBuilder {
     const keySlots = this.#keyTable.take();
     const info = new TextEncoder().encode(JSON.stringify({ sections: this.#sections }));
     const counts: IndexCounts = {
-      items: this.items,
-      parts: this.parts,
+      items: this.#keptItems,
+      parts: this.#keptParts,
       dirs: this.#dirs.at.length,
       heapBytes: this.#heap.length + this.#dirHeap.length,
       infoBytes: info.length,
@@ -245,7 +266,7 @@ export class IndexBuilder {
     columns.narrowHash.set(narrow.hash);
     columns.narrowNext.set(narrow.next);
     columns.info.set(info);
-    columns.itemFirstPart[this.items] = this.parts;
+    columns.itemFirstPart[this.#keptItems] = this.#keptParts;
     this.#moveTo(columns);
     writeHeader(index, counts);
     return index;

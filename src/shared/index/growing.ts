@@ -20,7 +20,7 @@ export class Growing<T extends Column> {
     if (needed > this.data.length) {
       // Half as much again: doubling would hold up to three times the final size at the moment of growth.
       const bigger = this.#make(Math.max(needed, Math.ceil(this.data.length * 1.5)));
-      bigger.set(this.data.subarray(0, this.length));
+      bigger.set(this.data);
       this.data = bigger;
     }
     return this.data;

@@ -7,6 +7,7 @@ import { setResult, useResult } from './result';
 export { useContext } from './context';
 export { readItems } from './items';
 export { judgeScenes } from './judge';
+export { collectNames } from './names';
 export { isRoomShort, takeHeap, useRoom } from './room';
 export { readScenes } from './scenes';
 export { sortScenes } from './sort';

@@ -28,8 +28,12 @@ import {
   RESULT_RECORDS_AT,
   RESULT_ROWS,
   RESULT_TOTAL,
+  SKIPPED,
+  SKIPPED_FILES,
+  SKIPPED_KEY,
 } from '../../shared/engine-layout';
 import { directoryCount, directoryNumber, resetDirectories } from './directories';
+import { isFiltering, mayAskForKey, mayAskForName, useFilter } from './filter';
 import { cleanRow } from './host';
 import {
   enterList,
@@ -79,9 +83,13 @@ let year: u32 = 0;
 let hasMetadata: bool = false;
 let isCollection: bool = false;
 let parts: u32 = 0;
+/** Whether the row is only looked at, to see whether anybody could ask for it. */
+let isLooking: bool = false;
+let isWanted: bool = false;
 
-/** Reads the page `at..end`; false when it is not a listing as Plex writes it. */
-export function readItems(at: usize, end: usize, rule: i32): bool {
+/** Reads the page `at..end`, of its items those in the filter; false when it is not a listing as Plex writes it. */
+export function readItems(at: usize, end: usize, rule: i32, filter: usize): bool {
+  useFilter(filter);
   heap = heapTop();
   rows = items = allParts = 0;
   declaredRows = 0;
@@ -136,7 +144,7 @@ function readRows(): bool {
     peek();
     const start = here();
     const record = recordTop();
-    if (!readItem()) {
+    if (!readRow()) {
       goTo(start);
       trimRecords(record);
       if (!skipValue()) return false;
@@ -144,12 +152,24 @@ function readRows(): bool {
       const clean = cleanRow(start, end);
       if (clean == 0) return false;
       goTo(clean);
-      if (!readItem()) return false;
+      if (!readRow()) return false;
       goTo(end);
     }
     rows++;
   }
   return true;
+}
+
+/** Reads a row; where most rows are nobody's, looking at one first costs less than writing it. */
+function readRow(): bool {
+  const start = here();
+  isLooking = isFiltering();
+  isWanted = false;
+  if (!readItem()) return false;
+  if (!isLooking || !isWanted) return true;
+  isLooking = false;
+  goTo(start);
+  return readItem();
 }
 
 function readItem(): bool {
@@ -162,10 +182,15 @@ function readItem(): bool {
   }
   if (isCollection) {
     // A row, but no item.
+    isWanted = false;
     trimRecords(record);
     return true;
   }
   if (keyBytes == 0 || keyBytes > MAX_KEY || titleBytes > MAX_TEXT) return false;
+  if (isLooking) {
+    skipItem(record);
+    return true;
+  }
   writeItem(record);
   items++;
   allParts += parts;
@@ -333,6 +358,12 @@ function readPart(): bool {
 
 function writePart(at: usize, end: usize, size: f64, duration: f64): void {
   const start = nameStart(at, end);
+  const hash = nameHash(start, (end - start) as u32);
+  parts++;
+  if (isLooking) {
+    if (mayAskForName(hash)) isWanted = true;
+    return;
+  }
   const cut = separatorsStart(at, start);
   const dir = directoryNumber(at, cut);
   const length = (end - cut) as u32;
@@ -340,11 +371,37 @@ function writePart(at: usize, end: usize, size: f64, duration: f64): void {
   store<u32>(record + (PART_DIR << 2), dir);
   store<u32>(record + (PART_NAME_AT << 2), (heapTop() - heap) as u32);
   store<u32>(record + (PART_NAME_LENGTH << 2), length);
-  store<u32>(record + (PART_NAME_HASH << 2), nameHash(start, (end - start) as u32));
+  store<u32>(record + (PART_NAME_HASH << 2), hash);
   store<u32>(record + (PART_DURATION << 2), milliseconds(duration));
   store<f64>(record + (PART_SIZE_DOUBLE << 3), size);
   memory.copy(takeHeap(length), cut, length);
-  parts++;
+}
+
+/** Counts an item nobody can ask for; one whose key is no plain number is kept. */
+function skipItem(record: usize): void {
+  const key = plainKey();
+  if (key == 0 || mayAskForKey(rawHash(keyAt, keyBytes))) isWanted = true;
+  if (isWanted) {
+    trimRecords(record);
+    return;
+  }
+  store<u32>(record + (SKIPPED_KEY << 2), key);
+  store<u32>(record + (SKIPPED_FILES << 2), parts);
+  store<u32>(record + (ITEM_FLAGS << 2), SKIPPED);
+  store<u32>(record + (ITEM_PARTS << 2), 0);
+  items++;
+}
+
+/** The rating key as a number; 0 when it would not come back from one as it was. */
+function plainKey(): u32 {
+  if (keyBytes > 9 || load<u8>(keyAt) == 0x30) return 0;
+  let value: u32 = 0;
+  for (let i: u32 = 0; i < keyBytes; i++) {
+    const digit: u32 = (load<u8>(keyAt + i) as u32) - 0x30;
+    if (digit > 9) return 0;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 function writeItem(record: usize): void {

@@ -6,7 +6,7 @@ const MATCHED = VERDICTS.indexOf('matched');
 
 function claims(...entries: [sceneId: number, part: number, evidence: number][]) {
   // Three items of two parts each.
-  const all = new Claims(3);
+  const all = new Claims();
   for (const [sceneId, part, evidence] of entries) {
     all.add({ sceneId, item: Math.floor(part / 2), part, evidence, verdict: MATCHED });
   }

@@ -80,7 +80,7 @@ describe('the Plex index', () => {
     const section = builder.addSection({ key: '1', title: 'Clips' });
     const add = (keys: string[]) => {
       const bytes = plexPage(keys.map((key) => ({ key, files: [{ path: `/m/${key}/${key}.mp4` }] })));
-      const outcome = runOn({ kind: 'digest', dateRule: 'counts' }, bytes, (found) =>
+      const outcome = runOn({ kind: 'digest', dateRule: 'counts', filterAt: 0 }, bytes, (found) =>
         builder.addPage(memory, found, section),
       );
       return outcome.ok ? outcome.value : undefined;
