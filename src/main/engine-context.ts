@@ -1,5 +1,6 @@
 /** Lays down what the engine has to know of a scan, where every thread can read it. */
 import {
+  CONTEXT_ALLOW_UNSAFE,
   CONTEXT_DIR_AT,
   CONTEXT_DIR_LENGTH,
   CONTEXT_DIR_PARENT,
@@ -16,6 +17,11 @@ import {
   CONTEXT_MAPPING_COUNT,
   CONTEXT_NAME_SLOTS,
   CONTEXT_NAME_SLOT_COUNT,
+  CONTEXT_NARROW_HASH,
+  CONTEXT_NARROW_NEXT,
+  CONTEXT_NARROW_PART,
+  CONTEXT_NARROW_SLOTS,
+  CONTEXT_NARROW_SLOT_COUNT,
   CONTEXT_PARTS,
   CONTEXT_SINCE,
   CONTEXT_SINCE_DOUBLE,
@@ -44,6 +50,7 @@ export function layBasis(memory: EngineMemory, known: Omit<ScanBasis, 'engineCon
   words[CONTEXT_SINCE] = known.since === undefined ? 0 : known.since.field === 'updated_at' ? 1 : 2;
   memory.doubles(at, CONTEXT_WORDS / 2)[CONTEXT_SINCE_DOUBLE] = known.since?.epochSeconds ?? 0;
   words[CONTEXT_GAPS] = bitsOf(known.gaps);
+  words[CONTEXT_ALLOW_UNSAFE] = known.allowUnsafeNames ? 1 : 0;
   words[CONTEXT_LINES] = bitsOf(known.lines === 'none' ? [] : known.lines === 'all' ? VERDICTS : GAP_KINDS);
   return { ...known, engineContextAt: at };
 }
@@ -67,6 +74,11 @@ export function layIndex(
   words[CONTEXT_ITEM_FLAGS] = columns.itemFlags.byteOffset;
   words[CONTEXT_ITEM_DATE] = columns.itemDate.byteOffset;
   words[CONTEXT_HEAP] = columns.heap.byteOffset;
+  words[CONTEXT_NARROW_SLOTS] = columns.narrowSlots.byteOffset;
+  words[CONTEXT_NARROW_SLOT_COUNT] = columns.narrowSlots.length;
+  words[CONTEXT_NARROW_PART] = columns.narrowPart.byteOffset;
+  words[CONTEXT_NARROW_HASH] = columns.narrowHash.byteOffset;
+  words[CONTEXT_NARROW_NEXT] = columns.narrowNext.byteOffset;
   words[CONTEXT_KNOWN_IDS] = knownMatches.ids.byteOffset;
   words[CONTEXT_KNOWN_VALUES] = knownMatches.values.byteOffset;
   words[CONTEXT_KNOWN_COUNT] = knownMatches.ids.length;

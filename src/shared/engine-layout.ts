@@ -179,6 +179,15 @@ export const CONTEXT_SINCE_DOUBLE = 10;
 export const CONTEXT_GAPS = 22;
 /** One bit per verdict that needs a report line, and so the complete matcher. */
 export const CONTEXT_LINES = 23;
+/** 1: a job may have a name that belongs to another item too. */
+export const CONTEXT_ALLOW_UNSAFE = 24;
+export const CONTEXT_NARROW_SLOTS = 25;
+export const CONTEXT_NARROW_SLOT_COUNT = 26;
+export const CONTEXT_NARROW_PART = 27;
+export const CONTEXT_NARROW_HASH = 28;
+export const CONTEXT_NARROW_NEXT = 29;
+/** The longest chain of equal file names that is walked; see index/format.ts. */
+export const CROWD = 16;
 
 /** A path mapping: address and bytes of both directories, folded, `/` between components. */
 export const MAPPING_WORDS = 4;

@@ -23,6 +23,7 @@ export class EngineMemory {
   readonly memory: WebAssembly.Memory;
   #freeAt = 0;
   #freeEnd = 0;
+  #allBytes = Buffer.from(new SharedArrayBuffer(0));
 
   /** @param memory another thread's; default: new memory */
   constructor(memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAX_PAGES, shared: true })) {
@@ -51,6 +52,18 @@ export class EngineMemory {
   /** Numbers of 8 bytes, in place. */
   doubles(at: number, length: number): Float64Array<SharedArrayBuffer> {
     return new Float64Array(this.#reaching(at + length * 8), at, length);
+  }
+
+  /** All of the memory as bytes, at least up to `end`: making a view for every text would cost more than reading it. */
+  allBytes(end: number): Uint8Array<SharedArrayBuffer> {
+    if (this.#allBytes.length < end) this.#allBytes = Buffer.from(this.#reaching(end));
+    return this.#allBytes;
+  }
+
+  /** A text in UTF-8; malformed bytes become U+FFFD. */
+  text(at: number, length: number): string {
+    if (this.#allBytes.length < at + length) this.allBytes(at + length);
+    return this.#allBytes.toString('utf8', at, at + length);
   }
 
   #grow(bytes: number): void {

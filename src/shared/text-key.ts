@@ -6,12 +6,16 @@
 // eslint-disable-next-line no-control-regex -- the range is "all of ASCII"
 const ASCII = /^[\x00-\x7f]*$/;
 
+/** The marks that compose with letters that have two cases. */
+const MARK = /[\u0300-\u036f]/;
+
 /** The comparison key of a name: NFC, lower-cased. */
 export function foldKey(text: string): string {
   // Normalising costs ten times a plain lower-casing, and most names are ASCII (already NFC).
   if (ASCII.test(text)) return text.toLowerCase();
-  // Lower-casing can produce sequences that compose again, hence the second pass.
-  return text.normalize('NFC').toLowerCase().normalize('NFC');
+  const folded = text.normalize('NFC').toLowerCase();
+  // Where a mark is left over, lower-casing can have made it one that composes: J with a caron has no letter of its own, j has.
+  return MARK.test(folded) ? folded.normalize('NFC') : folded;
 }
 
 const HASH_SEED = 0x811c9dc5;

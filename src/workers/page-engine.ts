@@ -6,7 +6,7 @@
  */
 import { RESULT_JOB_BYTES, RESULT_WORDS } from '../shared/engine-layout.js';
 import type { EngineMemory } from '../shared/engine-memory.js';
-import { decodeUtf8, foldKey, hashText } from '../shared/text-key.js';
+import { foldKey, hashText } from '../shared/text-key.js';
 
 /** Memory for what is made of a page. */
 export interface Room {
@@ -44,13 +44,20 @@ export class PageEngine {
   readonly #engine: EngineExports;
   readonly #resultAt: number;
   #cleanRow: CleanRow = () => undefined;
+  /** The folded names of the page by address: a name is hashed first, and compared if another has its hash. */
+  readonly #foldedNames = new Map<number, string>();
 
   constructor(module: WebAssembly.Module, memory: EngineMemory) {
     this.memory = memory;
     const host = {
-      foldedHash: (at: number, length: number) => hashText(this.#folded(at, length)),
+      foldedHash: (at: number, length: number) => {
+        const name = this.#folded(at, length);
+        this.#foldedNames.set(at, name);
+        return hashText(name);
+      },
       sameWhenFolded: (a: number, aLength: number, b: number, bLength: number) =>
-        this.#folded(a, aLength) === this.#folded(b, bLength),
+        (this.#foldedNames.get(a) ?? this.#folded(a, aLength)) ===
+        (this.#foldedNames.get(b) ?? this.#folded(b, bLength)),
       cleanRow: (at: number, end: number) => this.#writeClean(at, end),
     };
     const env = { memory: memory.memory, abort: () => undefined };
@@ -65,6 +72,7 @@ export class PageEngine {
     for (;;) {
       try {
         this.#engine.useRoom(enough.at, enough.bytes);
+        this.#foldedNames.clear();
         return { room: enough, value: work() };
       } catch (error: unknown) {
         if (!(error instanceof WebAssembly.RuntimeError) || this.#engine.isRoomShort() === 0) throw error;
@@ -141,11 +149,11 @@ export class PageEngine {
   }
 
   #folded(at: number, length: number): string {
-    return foldKey(decodeUtf8(this.memory.bytes(at, length)));
+    return foldKey(this.memory.text(at, length));
   }
 
   #writeClean(at: number, end: number): number {
-    const clean = this.#cleanRow(parse(decodeUtf8(this.memory.bytes(at, end - at))));
+    const clean = this.#cleanRow(parse(this.memory.text(at, end - at)));
     return clean === undefined ? 0 : this.putText(Buffer.from(clean));
   }
 }

@@ -44,6 +44,7 @@ export class SceneRecord implements Scene {
   readonly at: number;
   readonly #memory: EngineMemory;
   readonly #words: Uint32Array;
+  #files: readonly SceneFile[] | undefined;
 
   constructor(memory: EngineMemory, at: number) {
     this.at = at;
@@ -93,6 +94,11 @@ export class SceneRecord implements Scene {
   }
 
   get files(): readonly SceneFile[] {
+    this.#files ??= this.#readFiles();
+    return this.#files;
+  }
+
+  #readFiles(): SceneFile[] {
     const count = this.#word(SCENE_FILES + 1);
     const words = this.#memory.words(this.#word(SCENE_FILES), count * FILE_WORDS);
     const doubles = this.#memory.doubles(this.#word(SCENE_FILES), (count * FILE_WORDS) / 2);
@@ -118,6 +124,6 @@ export class SceneRecord implements Scene {
   }
 
   #span(at: number, length: number): Utf8Text {
-    return new Utf8Text(this.#memory.bytes(at, length), 0, length);
+    return new Utf8Text(this.#memory.allBytes(at + length), at, at + length);
   }
 }

@@ -196,16 +196,22 @@ const path = fc
   .map(([root, separator, name]) => root + separator + name);
 const size = fc.constantFrom(0, 1, 2);
 const when = fc.constantFrom('2025-06-01T10:00:00Z', '2025-06-01T12:00:00+02:00', '2024-01-01T00:00:00Z', 'soon');
-const items = fc
-  .array(
-    fc.record({
-      title: fc.constantFrom('', 'Beach', 'clip'),
-      files: fc.array(fc.record({ path, size, duration: fc.constantFrom(0, 10_000) }), { minLength: 1, maxLength: 2 }),
-      row: fc.constantFrom({}, { studio: 'Acme' }, { originallyAvailableAt: '2024-05-02' }, { year: 2024 }),
-    }),
-    { maxLength: 8 },
-  )
-  .map((list) => list.map((item, i): TestItem => ({ key: String(i + 1), ...item })));
+const itemsOf = (minLength: number, maxLength: number) =>
+  fc
+    .array(
+      fc.record({
+        title: fc.constantFrom('', 'Beach', 'clip'),
+        files: fc.array(fc.record({ path, size, duration: fc.constantFrom(0, 10_000) }), {
+          minLength: 1,
+          maxLength: 2,
+        }),
+        row: fc.constantFrom({}, { studio: 'Acme' }, { originallyAvailableAt: '2024-05-02' }, { year: 2024 }),
+      }),
+      { minLength, maxLength },
+    )
+    .map((list) => list.map((item, i): TestItem => ({ key: String(i + 1), ...item })));
+const items = itemsOf(0, 8);
+const crowds = itemsOf(100, 300);
 const scenes = fc.array(
   fc.record({
     title: fc.constantFrom('', 'Beach', 'Beach "1"'),
@@ -239,10 +245,13 @@ const settings = fc.record({
 });
 
 describe('the engine against the complete matcher', () => {
-  it('says the same of every scene, to the byte of every job', () => {
+  it.each([
+    ['of small libraries', items, 5000, 0.5],
+    ['among crowds of equal names', crowds, 300, 0.95],
+  ])('says the same of every scene %s, to the byte of every job', (_, worlds, numRuns, mostOpen) => {
     let [asked, open] = [0, 0];
     fc.assert(
-      fc.property(items, scenes, settings, (world, rows, { synced, known, dateRule, mappings, ...choices }) => {
+      fc.property(worlds, scenes, settings, (world, rows, { synced, known, dateRule, mappings, ...choices }) => {
         const index = buildIndexBytes(world, dateRule);
         const matches = known.filter(([, item]) => item < world.length);
         const common = {
@@ -263,10 +272,10 @@ describe('the engine against the complete matcher', () => {
         expect(quick).toEqual(complete);
         asked += rows.length;
       }),
-      { numRuns: 5000 },
+      { numRuns },
     );
-    // The names are few, so that they clash; even so most scenes must be the engine's own.
-    expect(open / asked).toBeLessThan(0.5);
+    // The names are few, so that they clash; even so the engine must have decided some by itself.
+    expect(open / asked).toBeLessThan(mostOpen);
   });
 });
 

@@ -57,10 +57,7 @@ export const HEADER = {
  */
 export const NONE = NOTHING;
 
-export { CROWD_FLAG, DATE_IF_OWN, HAS_METADATA } from '../engine-layout.js';
-
-/** The longest chain of equal file names that is walked. */
-export const CROWD = 16;
+export { CROWD, CROWD_FLAG, DATE_IF_OWN, HAS_METADATA } from '../engine-layout.js';
 
 /** The counts that fix the place of every column. */
 export interface IndexCounts {

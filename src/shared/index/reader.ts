@@ -111,18 +111,26 @@ export class PlexIndex {
     return this.columns.partWords[part * PART.words + PART.next] ?? NONE;
   }
 
-  /** Parts of crowds under one narrow key, by hash: prove each. */
-  *narrowParts(hash: number): Generator<number> {
-    const { narrowSlots, narrowHash, narrowNext, narrowPart } = this.columns;
-    if (narrowSlots.length === 0) return;
+  /** The first entry of the narrow table under a key's hash, or NONE. Equal hashes are only a hint: prove each part. */
+  narrowHead(hash: number): number {
+    const { narrowSlots, narrowHash } = this.columns;
+    if (narrowSlots.length === 0) return NONE;
     const mask = narrowSlots.length - 1;
     for (let slot = mixHash(hash, 0) & mask; ; slot = (slot + 1) & mask) {
       const head = (narrowSlots[slot] ?? 0) - 1;
-      if (head < 0) return;
-      if (narrowHash[head] !== hash) continue;
-      for (let entry = head; entry !== NONE; entry = narrowNext[entry] ?? NONE) yield narrowPart[entry] ?? NONE;
-      return;
+      if (head < 0) return NONE;
+      if (narrowHash[head] === hash) return head;
     }
+  }
+
+  /** The next entry under the same hash, or NONE. */
+  nextNarrow(entry: number): number {
+    return this.columns.narrowNext[entry] ?? NONE;
+  }
+
+  /** The part of an entry. */
+  narrowPart(entry: number): number {
+    return this.columns.narrowPart[entry] ?? NONE;
   }
 
   /** Whether a part's folded file name is this key. */

@@ -11,6 +11,7 @@ import {
   titleKeyHash,
   titleNoSizeKey,
 } from '../index/crowd-keys.js';
+import { NONE } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
 import { titleKey } from '../title.js';
 import { durationAgrees, rankOf, sizeDiffers, type Candidate, type Crowd, type PhaseOne } from './candidates.js';
@@ -130,7 +131,8 @@ interface Walk {
 function walk(index: PlexIndex, { rank, query }: Crowd, key: number): Walk {
   const members: Candidate[] = [];
   let seen = 0;
-  for (const part of index.narrowParts(key)) {
+  for (let entry = index.narrowHead(key); entry !== NONE; entry = index.nextNarrow(entry)) {
+    const part = index.narrowPart(entry);
     if (++seen > CROWD_WALK) return { members, complete: false };
     if (!query.isNameOf(index, part) || rankOf(index, query, part) !== rank) continue;
     members.push(member(index, { rank, query }, part));

@@ -1,6 +1,6 @@
 /** Phase one among a crowd of equal file names: the narrow table yields the best few without walking the crowd. */
 import { EMPTY_SUFFIX, extendSuffix, sizeKey, sizeSuffixKey, suffixKey } from '../index/crowd-keys.js';
-import { CROWD } from '../index/format.js';
+import { CROWD, NONE } from '../index/format.js';
 import type { PlexIndex } from '../index/reader.js';
 import { rankOf, sizeAgrees } from './candidates.js';
 import { isExact, rank, trailingOf } from './evidence.js';
@@ -85,7 +85,8 @@ function longestSuffix(
 
 function take(index: PlexIndex, query: FileQuery, key: number, fits: (part: number) => boolean): Taken {
   const parts: number[] = [];
-  for (const part of index.narrowParts(key)) {
+  for (let entry = index.narrowHead(key); entry !== NONE; entry = index.nextNarrow(entry)) {
+    const part = index.narrowPart(entry);
     if (!query.isNameOf(index, part) || !fits(part)) continue;
     if (parts.length === CROWD) return { parts, more: true };
     parts.push(part);

@@ -1,8 +1,9 @@
 /** How far the directories of a scene's file and of a part agree, after path mappings. */
 import { CONTEXT_MAPPINGS, CONTEXT_MAPPING_COUNT, MAPPING_WORDS, NOTHING } from '../../shared/engine-layout';
 import { contextWord } from './context';
+import { mixHash } from './crowd';
 import { dirNameEnd, dirTextAt, parentOf } from './index-reader';
-import { isSeparator, nameStart, sameName, separatorsStart, skipSeparators } from './text';
+import { isSeparator, nameHash, nameStart, sameName, separatorsStart, skipSeparators } from './text';
 
 // What is left of the scene's directory, and of the directory a mapping puts in front of it.
 let restAt: usize = 0;
@@ -18,6 +19,14 @@ let isWhole: bool = false;
 /** Whether the directories compared last agree root to leaf. */
 export function isWholePath(): bool {
   return isWhole;
+}
+
+/** The hash of all directories of `at..end`, from the innermost outwards; 0 when there is none. See crowd-keys.ts. */
+export function wholeSuffix(at: usize, end: usize): u32 {
+  useMapping(at, end);
+  let suffix: u32 = 0;
+  while (takeComponent()) suffix = mixHash(suffix, nameHash(componentAt, componentLength));
+  return suffix;
 }
 
 /** How many innermost directories of `at..end` and of `dir` are equal. */

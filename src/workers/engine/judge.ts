@@ -1,5 +1,6 @@
 /** The verdict on every scene of a page, in the order of the table in the README: the first condition that holds decides. */
 import {
+  CONTEXT_ALLOW_UNSAFE,
   CONTEXT_GAPS,
   CONTEXT_HEAP,
   CONTEXT_ITEM_DATE,
@@ -16,6 +17,7 @@ import {
   GAP_JOB,
   GAP_NONE,
   GAP_NOT_SELECTED,
+  GAP_UNSAFE_NAME,
   GAP_WITHHELD,
   HAS_METADATA,
   IN_SYNC,
@@ -207,7 +209,8 @@ function prepareMatchedGap(scene: usize): i32 {
   const at = pathAt(matchedFile());
   const end = pathEnd(matchedFile());
   const part = matchedPart();
-  if ((!isRooted(part) && load<u8>(at) == 0x2f) || isNameShared(part)) return OPEN;
+  if (!isRooted(part) && load<u8>(at) == 0x2f) return OPEN;
+  if (isNameShared(part) && contextWord(CONTEXT_ALLOW_UNSAFE) == 0) return GAP_UNSAFE_NAME;
   const name = fileNameAt(matchedFile());
   const plexName = partNameAt(part);
   const plexLength = (partNameEnd(part) - plexName) as u32;

@@ -8,6 +8,7 @@ import {
   CONTEXT_KNOWN_COUNT,
   CONTEXT_KNOWN_IDS,
   CONTEXT_KNOWN_VALUES,
+  CROWD,
   EVIDENCE_DURATION,
   EVIDENCE_EXACT,
   EVIDENCE_SIZE,
@@ -25,7 +26,8 @@ import {
   SCENE_ID,
 } from '../../shared/engine-layout';
 import { columnWord, contextWord } from './context';
-import { isWholePath, trailingDirectories } from './directory-match';
+import { narrowHead, narrowPart, nextNarrow, sizeKey, suffixKey } from './crowd';
+import { isWholePath, trailingDirectories, wholeSuffix } from './directory-match';
 import { lookUpId } from './id-table';
 import { firstPart, isCrowded, itemOf, nextPart, partNameAt, partNameEnd, partWord, sizeOf } from './index-reader';
 import { sameName, separatorsStart } from './text';
@@ -95,7 +97,10 @@ function matchByName(scene: usize): i32 {
   const lastFile = endOfFiles(scene);
   for (let candidate = firstFile(scene); candidate < lastFile; candidate += FILE_WORDS << 2) {
     let other = firstPart(load<u32>(candidate + (FILE_NAME_HASH << 2)));
-    if (isCrowded()) return UNDECIDED;
+    if (isCrowded()) {
+      if (!considerCrowd(candidate)) return UNDECIDED;
+      continue;
+    }
     for (; other != NOTHING; other = nextPart(other)) {
       if (hasName(other, candidate)) consider(other, candidate, rankOf(other, candidate));
     }
@@ -103,6 +108,33 @@ function matchByName(scene: usize): i32 {
   if (part == NOTHING) return NO_MATCH;
   // A rank of 0 is the file name alone; that is enough only while no known size speaks against it.
   return isTied || (evidence == 0 && isOtherSize(part, file)) ? UNDECIDED : MATCH;
+}
+
+/** The best few of a crowd for one file; false where the complete matcher has to find them. */
+function considerCrowd(candidate: usize): bool {
+  const name = load<u32>(candidate + (FILE_NAME_HASH << 2));
+  const at = pathAt(candidate);
+  const suffix = wholeSuffix(at, separatorsStart(at, fileNameAt(candidate)));
+  let taken = suffix == 0 ? 0 : considerEntries(suffixKey(name, suffix), candidate, EVIDENCE_EXACT);
+  if (taken == 0 && load<f64>(candidate + (FILE_SIZE_DOUBLE << 3)) > 0) {
+    taken = considerEntries(sizeKey(name, load<f64>(candidate + (FILE_SIZE_DOUBLE << 3))), candidate, EVIDENCE_SIZE);
+  }
+  return taken > 0 && taken <= CROWD;
+}
+
+/** Considers the parts under a narrow key whose rank holds `needed`; returns how many, or one too many. */
+function considerEntries(key: u32, candidate: usize, needed: i32): i32 {
+  let taken: i32 = 0;
+  for (let entry = narrowHead(key); entry != NOTHING; entry = nextNarrow(entry)) {
+    const other = narrowPart(entry);
+    if (!hasName(other, candidate)) continue;
+    const rank = rankOf(other, candidate);
+    if ((rank & needed) == 0) continue;
+    taken++;
+    if (taken > CROWD) return taken;
+    consider(other, candidate, rank);
+  }
+  return taken;
 }
 
 function consider(other: u32, candidate: usize, rank: i32): void {
@@ -168,10 +200,9 @@ function rankOf(other: u32, candidate: usize): i32 {
   return exact | size | (min(trailing, EVIDENCE_TRAILING_MAX) << EVIDENCE_TRAILING_SHIFT);
 }
 
-/** Whether an item other than the part's own has the part's file name; of a crowd, one surely has. */
+/** Whether an item other than the part's own has the part's file name. Of a crowd, one of the first surely has. */
 export function isNameShared(own: u32): bool {
   let other = firstPart(partWord(own, INDEX_PART_NAME_HASH));
-  if (isCrowded()) return true;
   const name = partNameAt(own);
   const length = (partNameEnd(own) - name) as u32;
   for (; other != NOTHING; other = nextPart(other)) {
