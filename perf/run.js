@@ -5,6 +5,7 @@ import { coldAndNightly } from './bench-scan.js';
 import { matcher } from './bench-matcher.js';
 import { queueCommit } from './bench-queue.js';
 import { scale } from './bench-scale.js';
+import { slowServers } from './bench-slow.js';
 import { smallLibrary } from './bench-small.js';
 import { stress } from './bench-stress.js';
 
@@ -31,13 +32,21 @@ const options = {
 };
 
 /** @type {Record<string, (options: BenchOptions) => Promise<Row[]>>} */
-const benches = { scan: coldAndNightly, matcher, queue: queueCommit, small: smallLibrary, stress, scale };
+const benches = {
+  scan: coldAndNightly,
+  matcher,
+  queue: queueCommit,
+  small: smallLibrary,
+  slow: slowServers,
+  stress,
+  scale,
+};
 // The million takes minutes, so it is measured only when asked for.
 const chosen = values.only
   ? [values.only]
   : options.scenes >= 1_000_000
     ? ['scale']
-    : ['scan', 'matcher', 'queue', 'small', 'stress'];
+    : ['scan', 'matcher', 'queue', 'small', 'slow', 'stress'];
 
 console.log(
   `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}, ${options.repeat} repeats, seed ${options.seed}`,
