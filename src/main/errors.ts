@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'usage'
   | 'config_invalid'
   | 'input_file_invalid'
+  | 'out_of_memory'
   | 'data_dir_not_found'
   | 'library_not_found'
   | 'stash_unreachable'

@@ -3,6 +3,7 @@
  * Every failure before the queue phase leaves the queue as it was.
  */
 import { randomUUID } from 'node:crypto';
+import { OutOfEngineMemory } from '../shared/engine-memory.js';
 import type { IndexBuilder } from '../shared/index/builder.js';
 import { openIndex, type PlexIndex } from '../shared/index/reader.js';
 import type { ItemFilter } from '../shared/item-filter.js';
@@ -10,7 +11,7 @@ import type { ScanBasis, ScanContext } from '../shared/messages.js';
 import { foldMappings } from '../shared/path.js';
 import { GAP_KINDS } from '../shared/verdicts.js';
 import { layBasis, layIndex } from './engine-context.js';
-import { InterruptedError, ServerError } from './errors.js';
+import { ConfigError, InterruptedError, ServerError } from './errors.js';
 import { guardMissing, guardSections } from './guards.js';
 import type { ServerConnection } from './http/server-connection.js';
 import type { FallenClaim } from './merge/claims.js';
@@ -62,10 +63,17 @@ async function runOnce(options: ScanOptions, paths: DataPaths): Promise<ScanSumm
     return await runPhases(run, options, paths);
   } catch (error: unknown) {
     // Once interrupted, everything in flight fails in its own way; the reason is the interruption.
-    throw run.interrupted && !(error instanceof InterruptedError) ? new InterruptedError(error) : error;
+    throw run.interrupted && !(error instanceof InterruptedError) ? new InterruptedError(error) : explain(error);
   } finally {
     await run.close();
   }
+}
+
+/** Too little memory is nobody's bug. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof OutOfEngineMemory)) return error;
+  const hint = 'Scan fewer libraries at a time (--library).';
+  return new ConfigError(error.message, { code: 'out_of_memory', hint, cause: error });
 }
 
 /** What the phases work with. */

@@ -6,7 +6,7 @@
 const PAGE_BYTES = 65_536;
 /** 4 GiB, the most WebAssembly can address; only what is used is ever taken from the system. */
 const MAX_PAGES = 65_536;
-/** As the engine is compiled for; see package.json. */
+/** As the engine is compiled for; see src/workers/engine/asconfig.json. */
 const INITIAL_PAGES = 2;
 
 /** There is no more shared memory to be had: the library is far beyond anything this tool was made for. */

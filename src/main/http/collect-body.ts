@@ -40,6 +40,13 @@ class SlowAnswer extends Error {
   readonly code = 'ANSWER_TOO_SLOW';
 }
 
+/** A page is half a megabyte; what claims to be a thousand times that is none. */
+const MAX_BODY_BYTES = 512 * 2 ** 20;
+
+class LargeAnswer extends Error {
+  readonly code = 'ANSWER_TOO_LARGE';
+}
+
 /** A handler of undici's: streams of their own for each body cost a sixth of the time a page takes to download. */
 class Collector implements Dispatcher.DispatchHandler {
   readonly #collecting: Collecting;
@@ -76,11 +83,19 @@ class Collector implements Dispatcher.DispatchHandler {
     signal.addEventListener('abort', abort, { once: true });
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: CollectedResponse['headers']): void {
+  onResponseStart(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: CollectedResponse['headers'],
+  ): void {
     this.#status = status;
     this.#headers = headers;
     const length = Number(headers['content-length']);
     if (!Number.isSafeInteger(length) || length <= 0) return;
+    if (length > MAX_BODY_BYTES) {
+      controller.abort(new LargeAnswer());
+      return;
+    }
     // What is compressed has to be unpacked elsewhere anyway.
     const memory = headers['content-encoding'] === undefined ? this.#collecting.memory : undefined;
     this.#place = memory?.take(length) ?? new Uint8Array(length);
@@ -88,6 +103,7 @@ class Collector implements Dispatcher.DispatchHandler {
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (performance.now() > this.#deadline) controller.abort(new SlowAnswer());
+    else if (this.#length + chunk.length > MAX_BODY_BYTES) controller.abort(new LargeAnswer());
     else if (this.#place === undefined) this.#chunks.push(chunk);
     else this.#place.set(chunk, this.#length);
     this.#length += chunk.length;

@@ -31,7 +31,7 @@ const WORDINGS: Readonly<Partial<Record<string, Wording>>> = {
   UND_ERR_HEADERS_TIMEOUT: { problem: 'did not answer in time' },
   UND_ERR_BODY_TIMEOUT: { problem: 'stopped in the middle of an answer' },
   UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { problem: 'cut an answer short' },
-  UND_ERR_RES_EXCEEDED_MAX_SIZE: { problem: 'sent an answer that is too large' },
+  ANSWER_TOO_LARGE: { problem: 'sent an answer that is too large', hint: 'Is this really its URL?' },
   UND_ERR_HEADERS_OVERFLOW: { problem: 'sent headers that are too large' },
   ANSWER_TOO_SLOW: { problem: 'is too slow: an answer took more than five times the timeout' },
   ERR_STREAM_PREMATURE_CLOSE: { problem: 'cut an answer short' },
