@@ -38,7 +38,7 @@ export default defineConfig(
       'no-undef': 'off',
       'no-constant-condition': 'off',
       // Loads are made for what they do, see touch.ts.
-      '@typescript-eslint/no-unused-vars': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^touched$' }],
     },
   },
   {

@@ -28,7 +28,13 @@ export async function withWorld(setup, use) {
 async function start(setup) {
   const child = fork(script('server.js'), [JSON.stringify(setup)], { execArgv: ['--max-old-space-size=16000'] });
   const directory = mkdtempSync(join(tmpdir(), 'gapscan-perf-'));
-  const next = () => new Promise((resolve, reject) => child.once('message', resolve).once('exit', reject));
+  const next = () =>
+    new Promise((resolve, reject) => {
+      child.once('exit', reject).once('message', (message) => {
+        child.off('exit', reject);
+        resolve(message);
+      });
+    });
   const { stash, plex } = /** @type {{ stash: string, plex: string }} */ (await next());
   const world = makeWorld(setup);
   let directories = 0;

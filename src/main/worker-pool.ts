@@ -14,6 +14,7 @@ import type {
   WorkerStart,
   WorkerTask,
 } from '../shared/messages.js';
+import { OutOfEngineMemory } from '../shared/engine-memory.js';
 import type { PageEngine } from '../workers/page-engine.js';
 import { runTask } from '../workers/run-task.js';
 import type { LocalEngine } from './local-engine.js';
@@ -134,6 +135,7 @@ class ThreadPool {
     this.isReady = true;
     // The worker that took it has not met this scan yet: it gets the task again with the context.
     const final = result.kind === 'context_missing' ? await this.#pool.run(task) : result;
+    if (final.kind === 'out_of_memory') throw new OutOfEngineMemory();
     if (final.kind !== 'done') throw new Error('Internal error: a worker refused the context it was sent');
     return final;
   }

@@ -49,8 +49,9 @@ export const ITEM_DATE = 4;
 export const ITEM_PARTS = 5;
 /** The hash its rating key is found by. */
 export const ITEM_KEY_HASH = 6;
-/** Of an item nobody can ask for, only these are kept: its rating key, a number, and how many files it has. */
-export const SKIPPED_KEY = 0;
+/** The rating key as a number; 0 where it is none, or where nothing is skipped. */
+export const ITEM_KEY_NUMBER = 7;
+/** Of an item nobody can ask for, only its flags, its key as a number and this are kept: how many files it has. */
 export const SKIPPED_FILES = 2;
 
 /** A part of the item before it. */
@@ -209,7 +210,7 @@ export const INDEX_PART_SIZE_DOUBLE = 4;
 /** Bytes of each of the two sets of an item filter: 2^20 bits, of which 25,000 scenes set a fortieth. */
 export const FILTER_BYTES = 131072;
 
-/** Item flag, on a page only: the item was skipped, see {@link SKIPPED_KEY}. */
+/** Item flag, on a page only: the item was skipped, see {@link SKIPPED_FILES}. */
 export const SKIPPED = 4;
 /** Item flag: it has meaningful metadata whatever its date says. */
 export const HAS_METADATA = 1;

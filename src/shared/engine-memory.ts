@@ -11,7 +11,7 @@ const INITIAL_PAGES = 2;
 
 /** There is no more shared memory to be had: the library is far beyond anything this tool was made for. */
 export class OutOfEngineMemory extends Error {
-  constructor(cause: unknown) {
+  constructor(cause?: unknown) {
     super('The shared memory of the scan is full', { cause });
     this.name = 'OutOfEngineMemory';
   }

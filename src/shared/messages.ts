@@ -199,4 +199,6 @@ export type PostedResult =
       readonly outcome: AnyOutcome;
     }
   /** The thread does not know the task's context. */
-  | { readonly kind: 'context_missing' };
+  | { readonly kind: 'context_missing' }
+  /** The shared memory is full: an error of its own class would not arrive as one. */
+  | { readonly kind: 'out_of_memory' };

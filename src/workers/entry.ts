@@ -1,6 +1,6 @@
 /** Thread entry point of the pool. */
 import { workerData } from 'node:worker_threads';
-import { EngineMemory } from '../shared/engine-memory.js';
+import { EngineMemory, OutOfEngineMemory } from '../shared/engine-memory.js';
 import type { PostedResult, PostedTask, ScanContext, WorkerStart, WorkerTask } from '../shared/messages.js';
 import { PageEngine } from './page-engine.js';
 import { runTask } from './run-task.js';
@@ -14,7 +14,13 @@ let known: ScanContext | undefined;
 /** Carries out a task. Page and results lie in shared memory, so only numbers cross between the threads. */
 export default function handle(posted: PostedTask): PostedResult {
   const task = withContext(posted);
-  return task === undefined ? { kind: 'context_missing' } : runTask(engine, task);
+  if (task === undefined) return { kind: 'context_missing' };
+  try {
+    return runTask(engine, task);
+  } catch (error: unknown) {
+    if (error instanceof OutOfEngineMemory) return { kind: 'out_of_memory' };
+    throw error;
+  }
 }
 
 function withContext(posted: PostedTask): WorkerTask | undefined {

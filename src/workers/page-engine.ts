@@ -23,7 +23,7 @@ interface EngineExports {
   useThreadMemory(at: number): void;
   useRoom(at: number, bytes: number): void;
   isRoomShort(): number;
-  takeHeap(bytes: number): number;
+  takeScratch(bytes: number): number;
   useContext(at: number): void;
   readItems(at: number, end: number, dateRule: number, filter: number): number;
   collectNames(first: number, count: number, filter: number): void;
@@ -50,15 +50,10 @@ export class PageEngine {
   constructor(module: WebAssembly.Module, memory: EngineMemory) {
     this.memory = memory;
     const host = {
-      foldedHash: (at: number, length: number) => {
-        const name = this.#folded(at, length);
-        this.#foldedNames.set(at, name);
-        return hashText(name);
-      },
+      foldedHash: (at: number, length: number) => hashText(this.#fold(address(at), length)),
       sameWhenFolded: (a: number, aLength: number, b: number, bLength: number) =>
-        (this.#foldedNames.get(a) ?? this.#folded(a, aLength)) ===
-        (this.#foldedNames.get(b) ?? this.#folded(b, bLength)),
-      cleanRow: (at: number, end: number) => this.#writeClean(at, end),
+        this.#folded(address(a), aLength) === this.#folded(address(b), bLength),
+      cleanRow: (at: number, end: number) => this.#writeClean(address(at), address(end)),
     };
     const env = { memory: memory.memory, abort: () => undefined };
     this.#engine = new WebAssembly.Instance(module, { env, host }).exports as unknown as EngineExports;
@@ -120,13 +115,13 @@ export class PageEngine {
   /** Writes the job of a scene that was left open. */
   writeJob(scene: number, path: Uint8Array, askedAt: number): Room {
     const pathAt = this.putText(path);
-    const at = this.#engine.writeOpenJob(scene, pathAt, path.length, askedAt);
+    const at = address(this.#engine.writeOpenJob(scene, pathAt, path.length, askedAt));
     return { at, bytes: this.result(RESULT_JOB_BYTES) };
   }
 
-  /** Copies a text into the room, with zeros behind it; returns its address. */
+  /** Copies a text into the room, with zeros behind it; returns its address. It lasts as long as the page. */
   putText(text: Uint8Array): number {
-    const at = this.#engine.takeHeap(text.length + TEXT_PADDING);
+    const at = address(this.#engine.takeScratch(text.length + TEXT_PADDING));
     const bytes = this.memory.bytes(at, text.length + TEXT_PADDING);
     bytes.set(text);
     bytes.fill(0, text.length);
@@ -148,8 +143,15 @@ export class PageEngine {
     return this.memory.words(this.#resultAt, RESULT_WORDS)[word] ?? 0;
   }
 
+  /** Folds a name of the page, and remembers it. */
+  #fold(at: number, length: number): string {
+    const name = foldKey(this.memory.text(at, length));
+    this.#foldedNames.set(at, name);
+    return name;
+  }
+
   #folded(at: number, length: number): string {
-    return foldKey(this.memory.text(at, length));
+    return this.#foldedNames.get(at) ?? foldKey(this.memory.text(at, length));
   }
 
   #writeClean(at: number, end: number): number {
@@ -157,6 +159,9 @@ export class PageEngine {
     return clean === undefined ? 0 : this.putText(Buffer.from(clean));
   }
 }
+
+/** WebAssembly hands over addresses from 2 GiB on as negative numbers. */
+const address = (value: number): number => value >>> 0;
 
 /** Not JSON after all: parsing the whole page will say where. */
 function parse(text: string): unknown {

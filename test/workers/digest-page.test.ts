@@ -102,6 +102,21 @@ describe('digestPage', () => {
     );
   });
 
+  it('keeps names and titles and nothing else, however many escapes there are', () => {
+    const row = {
+      ratingKey: '17',
+      title: 'a "quoted" title',
+      summary: '"line"\n'.repeat(1000),
+      studio: '\n \u00e9',
+      Media: [{ Part: [{ file: 'D:\\clips\\2024\\a.mp4', size: 1 }] }, { Part: [{ file: 'D:\\clips\\2024\\b.mp4' }] }],
+    };
+    const odd = { ...row, ratingKey: 18, title: 7 };
+    const body = new TextEncoder().encode(JSON.stringify({ MediaContainer: { size: 2, Metadata: [row, odd] } }));
+    const bytes = runOn({ kind: 'digest', dateRule: 'own', filterAt: 0 }, body, (found) => found.heapBytes);
+    const kept = ['17', row.title, '18', 'D:', '\\clips', '\\2024', '\\a.mp4', '\\b.mp4', '\\a.mp4', '\\b.mp4'];
+    expect(bytes).toEqual({ ok: true, value: kept.join('').length });
+  });
+
   it('refuses a page cut off anywhere', () => {
     const whole = JSON.stringify({
       MediaContainer: {
@@ -130,24 +145,32 @@ describe('digestPage', () => {
     expect(digest(body)).toEqual({ ok: false, problem: { kind: 'unexpected_shape', detail } });
   });
 
-  it('survives mutated pages: a digest or a problem, never a throw', () => {
+  it('survives mutated pages: a digest or a problem, never a throw; and takes nothing that is not JSON', () => {
     const whole = JSON.stringify({
       MediaContainer: {
         size: 1,
+        other: { a: [1, -2.5e-3, true, { b: [null, 'x\n'] }, [[]]], c: {} },
         Metadata: [
-          { ratingKey: '1', title: 't\u00e9', Genre: [{ tag: 'x' }], Media: [{ Part: [{ file: '/m/a.mp4' }] }] },
+          {
+            ratingKey: '1',
+            title: 't\u00e9',
+            Genre: [{ tag: 'x' }],
+            Media: [{ id: 10, Part: [{ file: '/m/a.mp4' }] }],
+          },
         ],
       },
     });
     const bytes = new TextEncoder().encode(whole);
-    const mutation = fc.array(fc.tuple(fc.nat(bytes.length - 1), fc.nat(255)), { minLength: 1, maxLength: 3 });
+    const byte = fc.oneof(fc.nat(255), fc.constantFrom(...Buffer.from('{}[]",:\\0189.-+eEtfn \n')));
+    const mutation = fc.array(fc.tuple(fc.nat(bytes.length - 1), byte), { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(mutation, (changes) => {
         const mutated = bytes.slice();
         for (const [at, value] of changes) mutated[at] = value;
-        expect(typeof runOn({ kind: 'digest', dateRule: 'counts', filterAt: 0 }, mutated, () => 0).ok).toBe('boolean');
+        const { ok } = runOn({ kind: 'digest', dateRule: 'counts', filterAt: 0 }, mutated, () => 0);
+        if (ok) JSON.parse(Buffer.from(mutated).toString());
       }),
-      { numRuns: 10_000 },
+      { numRuns: 20_000 },
     );
   });
 });

@@ -96,8 +96,7 @@ class Collector implements Dispatcher.DispatchHandler {
       controller.abort(new LargeAnswer());
       return;
     }
-    // What is compressed has to be unpacked elsewhere anyway.
-    const memory = headers['content-encoding'] === undefined ? this.#collecting.memory : undefined;
+    const memory = isPage(status, length, headers) ? this.#collecting.memory : undefined;
     this.#place = memory?.take(length) ?? new Uint8Array(length);
   }
 
@@ -124,6 +123,15 @@ class Collector implements Dispatcher.DispatchHandler {
   #done(): void {
     if (this.#abort !== undefined) this.#collecting.signal.removeEventListener('abort', this.#abort);
   }
+}
+
+/** The largest body that is read straight into shared memory, which is never given back to the system. */
+const MAX_PAGE_BYTES = 32 * 2 ** 20;
+
+/** Whether a body is likely a page; what is compressed has to be unpacked elsewhere anyway. */
+function isPage(status: number, length: number, headers: CollectedResponse['headers']): boolean {
+  const isJson = /json/i.test(String(headers['content-type']));
+  return status === 200 && length <= MAX_PAGE_BYTES && isJson && headers['content-encoding'] === undefined;
 }
 
 /** We ask for no compression, which on a local network costs more than it saves; proxies compress all the same. */

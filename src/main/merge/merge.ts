@@ -55,7 +55,7 @@ export class Merge implements SceneSink {
   /** Matches to be settled once everything has been read. */
   readonly claims = new Claims();
   /**
-   * Whether a match has a file name the index does not hold all owners of: then it is not known whom a job could hit, and
+   * Whether a job has a file name the index does not hold all owners of: then it is not known whom a job could hit, and
    * the whole index is needed. Only a match of an earlier run, by size alone, can have one.
    */
   isIndexTooSmall = false;
@@ -114,7 +114,7 @@ export class Merge implements SceneSink {
       if (item !== NONE) {
         const part = words[at + OUTCOME_PART] ?? NONE;
         this.claims.add({ sceneId, item, part, evidence: words[at + OUTCOME_EVIDENCE] ?? 0, verdict });
-        if (this.#filter?.hasName(this.#index?.nameHashOf(part) ?? NONE) === false) this.isIndexTooSmall = true;
+        if (code >> 8 === GAP_JOB && this.#isBeyondFilter(part)) this.isIndexTooSmall = true;
       }
       const updatedAt = doubles[at / 2 + OUTCOME_UPDATED_DOUBLE] ?? NaN;
       if (Number.isNaN(updatedAt)) this.#unreadableTimes.push(sceneId);
@@ -123,6 +123,10 @@ export class Merge implements SceneSink {
       const job = this.#memory.bytes(words[at + OUTCOME_JOB_AT] ?? 0, words[at + OUTCOME_JOB_BYTES] ?? 0);
       yield { sceneId, updatedAt, outcome: OUTCOMES[gap], job: gap === GAP_JOB ? job : undefined };
     }
+  }
+
+  #isBeyondFilter(part: number): boolean {
+    return this.#filter?.hasName(this.#index?.nameHashOf(part) ?? NONE) === false;
   }
 
   inSync(ids: Uint32Array): void {

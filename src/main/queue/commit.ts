@@ -165,23 +165,25 @@ class Commit {
       this.#writeRows();
       // Without WAL a reader can hold up even the commit; the transaction stays open and may be committed again.
       await this.#whenFree(() => this.#database.exec('COMMIT'));
-      if (isNew) this.#useLog();
     } catch (cause: unknown) {
       if (this.#database.inTransaction) this.#database.exec('ROLLBACK');
       throw cause;
     }
-    return (performance.now() - since) / 1000;
+    const held = (performance.now() - since) / 1000;
+    if (isNew) this.#useLog();
+    return held;
   }
 
   /**
    * Makes a new queue file what persist-queue would have made it; an existing one keeps its journal mode. Only once the jobs
-   * are in it: through a write-ahead log they would be written twice. Whoever has opened it meanwhile does the same.
+   * are in it: through a write-ahead log they would be written twice. The jobs are safe by now, and the plugin does the same
+   * whenever it opens the file: that it could not be done here is no failure.
    */
   #useLog(): void {
     try {
       this.#database.pragma('queue.journal_mode = WAL');
     } catch (cause: unknown) {
-      if (!isBusy(cause)) throw cause;
+      if (!(cause instanceof Database.SqliteError)) throw cause;
     }
   }
 

@@ -11,6 +11,7 @@ import {
   ITEM_FLAGS,
   ITEM_KEY_HASH,
   ITEM_KEY_LENGTH,
+  ITEM_KEY_NUMBER,
   ITEM_PARTS,
   ITEM_TEXT_AT,
   ITEM_TITLE_LENGTH,
@@ -24,7 +25,6 @@ import {
   PART_WORDS,
   SKIPPED,
   SKIPPED_FILES,
-  SKIPPED_KEY,
 } from '../engine-layout.js';
 import type { EngineMemory } from '../engine-memory.js';
 import type { DigestResult } from '../messages.js';
@@ -49,7 +49,7 @@ import { Growing } from './growing.js';
 import { buildNameTable } from './name-table.js';
 import { buildNarrowTable } from './narrow-table.js';
 import { RecordTable } from './record-table.js';
-import { SkippedItems } from './skipped-items.js';
+import { SeenKeys } from './seen-keys.js';
 
 /** A point to return to when a section has to be read again. */
 export interface IndexMark {
@@ -68,7 +68,7 @@ const MAX_EXPECTED = 1_000_000;
 
 /** An item is kept as its page brought it; two of its words are put to other use. */
 const ITEM_FIRST_PART = ITEM_PARTS;
-const ITEM_SECTION = 7;
+const ITEM_SECTION = ITEM_KEY_NUMBER;
 
 /** Collects pages, drops items whose rating key it has seen, and finishes into one shared buffer. */
 export class IndexBuilder {
@@ -83,9 +83,11 @@ export class IndexBuilder {
   readonly #dirHeap = u8();
   readonly #dirTable = new RecordTable(0);
   readonly #keyTable: RecordTable;
-  /** Of the sections before, and of the one being read. */
+  /** Items that were counted but not kept: of the sections before, and of the one being read. */
   readonly #skippedBefore = { items: 0, files: 0 };
-  #skipped = new SkippedItems();
+  #skipped = { items: 0, files: 0 };
+  /** Keys of the section being read, if only some of its items are kept. */
+  #seen = new SeenKeys();
 
   /** @param expectedItems how many will come, as far as that is known: what grows is copied again and again */
   constructor(expectedItems = 0) {
@@ -118,7 +120,7 @@ export class IndexBuilder {
   addSection(section: IndexSection): number {
     this.#skippedBefore.items += this.#skipped.items;
     this.#skippedBefore.files += this.#skipped.files;
-    this.#skipped = new SkippedItems();
+    this.#forgetSkipped();
     return this.#sections.push(section) - 1;
   }
 
@@ -129,11 +131,16 @@ export class IndexBuilder {
 
   /** Forgets all items added since the section began. */
   rollback(mark: IndexMark): void {
-    this.#skipped = new SkippedItems();
+    this.#forgetSkipped();
     this.#items.length = mark.items * ITEM_WORDS;
     this.#parts.length = mark.parts * PART.words;
     this.#heap.length = mark.heapBytes;
     this.#keyTable.truncate(mark.items);
+  }
+
+  #forgetSkipped(): void {
+    this.#skipped = { items: 0, files: 0 };
+    this.#seen = new SeenKeys();
   }
 
   /** Appends a page; returns how many of its items were new (the rest repeat a rating key). */
@@ -148,12 +155,18 @@ export class IndexBuilder {
     for (let at = 0; at < words.length;) {
       const firstPart = at + ITEM_WORDS;
       const end = firstPart + (words[at + ITEM_PARTS] ?? 0) * PART_WORDS;
-      if (words[at + ITEM_FLAGS] === SKIPPED)
-        this.#skipped.add(words[at + SKIPPED_KEY] ?? 0, words[at + SKIPPED_FILES] ?? 0);
-      else if (this.#addItem(words, at, base, section)) this.#addParts(words, firstPart, end, base, dirs);
+      const key = words[at + ITEM_KEY_NUMBER] ?? 0;
+      const isNew = key === 0 || this.#seen.add(key);
+      if (isNew && words[at + ITEM_FLAGS] === SKIPPED) this.#skip(words[at + SKIPPED_FILES] ?? 0);
+      else if (isNew && this.#addItem(words, at, base, section)) this.#addParts(words, firstPart, end, base, dirs);
       at = end;
     }
     return this.items - before;
+  }
+
+  #skip(files: number): void {
+    this.#skipped.items++;
+    this.#skipped.files += files;
   }
 
   #addItem(words: Uint32Array, at: number, base: number, section: number): boolean {

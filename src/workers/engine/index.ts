@@ -8,7 +8,7 @@ export { useContext } from './context';
 export { readItems } from './items';
 export { judgeScenes } from './judge';
 export { collectNames } from './names';
-export { isRoomShort, takeHeap, useRoom } from './room';
+export { isRoomShort, takeScratch, useRoom } from './room';
 export { readScenes } from './scenes';
 export { sortScenes } from './sort';
 export { readTime } from './time';

@@ -8,6 +8,7 @@ import {
   ITEM_FLAGS,
   ITEM_KEY_HASH,
   ITEM_KEY_LENGTH,
+  ITEM_KEY_NUMBER,
   ITEM_PARTS,
   ITEM_TEXT_AT,
   ITEM_TITLE_LENGTH,
@@ -30,16 +31,15 @@ import {
   RESULT_TOTAL,
   SKIPPED,
   SKIPPED_FILES,
-  SKIPPED_KEY,
 } from '../../shared/engine-layout';
 import { directoryCount, directoryNumber, resetDirectories } from './directories';
 import { isFiltering, mayAskForKey, mayAskForName, useFilter } from './filter';
-import { cleanRow } from './host';
 import {
   enterList,
   enterObject,
   goTo,
   here,
+  isTextAhead,
   keyIs,
   keyLength,
   nextElement,
@@ -48,13 +48,13 @@ import {
   readString,
   readText,
   skipValue,
-  take,
   takeNull,
   textAt,
   textLength,
   wholeNumber,
 } from './json';
 import { setResult } from './result';
+import { readRows } from './rows';
 import { heapTop, recordTop, takeHeap, takeRecord, takeTail, trimRecords } from './room';
 import { isBlank, isSeparator, nameHash, nameStart, rawHash, separatorsStart, spells } from './text';
 
@@ -66,7 +66,7 @@ const MAX_KEY: u32 = 1000;
 const OPTIMISED: f64 = 42;
 
 let heap: usize = 0;
-let rows: u32 = 0;
+let rows: i32 = 0;
 let items: u32 = 0;
 let allParts: u32 = 0;
 let declaredRows: f64 = 0;
@@ -91,7 +91,8 @@ let isWanted: bool = false;
 export function readItems(at: usize, end: usize, rule: i32, filter: usize): bool {
   useFilter(filter);
   heap = heapTop();
-  rows = items = allParts = 0;
+  rows = 0;
+  items = allParts = 0;
   declaredRows = 0;
   totalSize = -1;
   dateRule = rule;
@@ -132,32 +133,10 @@ function readContainerMember(): bool {
       return totalSize >= 0 && totalSize <= (i32.MAX_VALUE as f64);
     case 8:
       if (!keyIs('Metadata')) break;
-      return readRows();
+      rows = readRows(readRow);
+      return rows >= 0;
   }
   return skipValue();
-}
-
-function readRows(): bool {
-  if (!enterList()) return false;
-  for (let next = nextElement(true); next != 0; next = nextElement(false)) {
-    if (next < 0) return false;
-    peek();
-    const start = here();
-    const record = recordTop();
-    if (!readRow()) {
-      goTo(start);
-      trimRecords(record);
-      if (!skipValue()) return false;
-      const end = here();
-      const clean = cleanRow(start, end);
-      if (clean == 0) return false;
-      goTo(clean);
-      if (!readRow()) return false;
-      goTo(end);
-    }
-    rows++;
-  }
-  return true;
 }
 
 /** Reads a row; where most rows are nobody's, looking at one first costs less than writing it. */
@@ -266,6 +245,10 @@ function readDate(): bool {
 }
 
 function readPresence(): bool {
+  if (isTextAhead()) {
+    hasMetadata = true;
+    return skipValue();
+  }
   if (!readText()) return false;
   if (!isBlank(textAt(), textLength())) hasMetadata = true;
   return true;
@@ -385,7 +368,7 @@ function skipItem(record: usize): void {
     trimRecords(record);
     return;
   }
-  store<u32>(record + (SKIPPED_KEY << 2), key);
+  store<u32>(record + (ITEM_KEY_NUMBER << 2), key);
   store<u32>(record + (SKIPPED_FILES << 2), parts);
   store<u32>(record + (ITEM_FLAGS << 2), SKIPPED);
   store<u32>(record + (ITEM_PARTS << 2), 0);
@@ -416,6 +399,7 @@ function writeItem(record: usize): void {
   store<u32>(record + (ITEM_DATE << 2), when);
   store<u32>(record + (ITEM_PARTS << 2), parts);
   store<u32>(record + (ITEM_KEY_HASH << 2), rawHash(keyAt, keyBytes));
+  store<u32>(record + (ITEM_KEY_NUMBER << 2), isFiltering() ? plainKey() : 0);
   memory.copy(takeHeap(keyBytes), keyAt, keyBytes);
   memory.copy(takeHeap(titleBytes), titleAt, titleBytes);
 }

@@ -13,7 +13,7 @@ import {
   SCENE_TITLE,
 } from '../../shared/engine-layout';
 import { isJobOf } from './job-check';
-import { recordTop, takeRecord, trimRecords } from './room';
+import { takeRecord, trimRecords } from './room';
 import { isBlank } from './text';
 
 const PROTO: u8 = 0x80;

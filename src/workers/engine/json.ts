@@ -2,7 +2,7 @@
  * A cursor over JSON text. Behind every text stands a zero, which no JSON contains: every loop ends there by itself.
  * What is not plain JSON is refused, never guessed at; JSON.parse then says what it is.
  */
-import { heapTop, takeHeap, trimHeap } from './room';
+import { takeScratch, trimScratch } from './room';
 import { isUtf8, spells } from './text';
 
 /** Digits a double holds exactly. */
@@ -168,6 +168,13 @@ export function readString(): bool {
   return !metHigh || isUtf8(textStart, textSize);
 }
 
+/** Whether a string comes next that surely has a letter: whatever follows need not be read then. */
+export function isTextAhead(): bool {
+  if (peek() != QUOTE) return false;
+  const first: u32 = load<u8>(at + 1);
+  return first > 0x20 && first < 0x80 && first != QUOTE && first != BACKSLASH;
+}
+
 /** A string or null, which reads as empty. */
 export function readText(): bool {
   if (!takeNull()) return readString();
@@ -180,7 +187,7 @@ function readEscaped(): bool {
   const start = textStart;
   const end = endOfString(at);
   if (end == 0) return false;
-  textStart = takeHeap(end - start);
+  textStart = takeScratch(end - start);
   let to = textStart;
   let from = start;
   while (true) {
@@ -197,7 +204,7 @@ function readEscaped(): bool {
   }
   at++;
   textSize = (to - textStart) as u32;
-  trimHeap(to);
+  trimScratch(to);
   return isUtf8(textStart, textSize);
 }
 
@@ -208,8 +215,27 @@ function endOfString(from: usize): usize {
     place = endOfPlain(place);
     const byte: u32 = load<u8>(place);
     if (byte == QUOTE) return place;
-    if (byte != BACKSLASH || load<u8>(place + 1) == 0) return 0;
+    if (byte != BACKSLASH || !isEscape(place + 1)) return 0;
     place += 2;
+  }
+}
+
+/** Whether what stands behind a backslash is one of JSON's escapes. */
+function isEscape(place: usize): bool {
+  switch (load<u8>(place)) {
+    case 0x22:
+    case 0x5c:
+    case 0x2f:
+    case 0x62:
+    case 0x66:
+    case 0x6e:
+    case 0x72:
+    case 0x74:
+      return true;
+    case 0x75:
+      return hexUnit(place + 1) >= 0;
+    default:
+      return false;
   }
 }
 
@@ -299,10 +325,14 @@ export function wholeNumber(): f64 {
     at++;
   }
   const digits = (at - start) as u32;
-  return digits == 0 || digits > EXACT_DIGITS || !isEndOfValue() ? -1 : (value as f64);
+  const isPadded = digits > 1 && load<u8>(start) == 0x30;
+  return digits == 0 || digits > EXACT_DIGITS || isPadded || !isEndOfValue() ? -1 : (value as f64);
 }
 
-/** Reads a number that is not negative, without exponent; digits beyond what a double holds are dropped. -1 for anything else. */
+/** Digits that fit 64 bits; what comes behind them no double holds. */
+const MOST_DIGITS: u32 = 18;
+
+/** Reads a number that is not negative, without exponent, to the last bit or two; -1 for anything else. */
 export function decimalNumber(): f64 {
   peek();
   let value: u64 = 0;
@@ -315,7 +345,7 @@ export function decimalNumber(): f64 {
       behindPoint = true;
     } else if (byte - 0x30 <= 9) {
       digits++;
-      if (digits > EXACT_DIGITS) {
+      if (digits > MOST_DIGITS) {
         if (!behindPoint) return -1;
         continue;
       }
@@ -345,26 +375,86 @@ function skipString(): bool {
   return true;
 }
 
+/** Nesting beyond this is left to JSON.parse. */
+const MAX_DEPTH: u32 = 64;
+
+// What is open while a value is stepped over: one bit each, set for an object.
+let open: u64 = 0;
+let depth: u32 = 0;
+
+/** Steps over an object or a list. */
 function skipNested(): bool {
-  let depth: u32 = 0;
-  while (true) {
-    const byte: u32 = load<u8>(at);
-    if (byte == QUOTE) {
-      if (!skipString()) return false;
-      continue;
+  open = depth = 0;
+  let next = enterNested();
+  while (next == 1) {
+    const byte = peek();
+    if (byte == 0x7b || byte == 0x5b) {
+      next = enterNested();
+    } else {
+      if (!(byte == QUOTE ? skipString() : skipScalar())) return false;
+      next = leaveNested();
     }
-    if (byte == 0) return false;
-    at++;
-    if (byte == 0x7b || byte == 0x5b) depth++;
-    else if ((byte == 0x7d || byte == 0x5d) && --depth == 0) return true;
   }
+  return next == 0;
 }
 
-function skipScalar(): bool {
-  const start = at;
-  while (true) {
-    const byte: u32 = load<u8>(at);
-    if (byte <= 0x20 || byte == 0x2c || byte == 0x7d || byte == 0x5d) return at > start && byte != 0;
-    at++;
+/** Enters the object or list here: 1 at its first value, or at the next behind it; 0 when that was all, -1 malformed. */
+function enterNested(): i32 {
+  if (depth == MAX_DEPTH) return -1;
+  const isObject = peek() == 0x7b;
+  open = (open << 1) | (isObject ? 1 : 0);
+  depth++;
+  at++;
+  const next = isObject ? nextMember(true) : nextElement(true);
+  if (next != 0) return next;
+  open >>= 1;
+  depth--;
+  return leaveNested();
+}
+
+/** Behind a value: 1 at the next one in what is open, 0 when all is closed, -1 malformed. */
+function leaveNested(): i32 {
+  while (depth > 0) {
+    const next = (open & 1) == 1 ? nextMember(false) : nextElement(false);
+    if (next != 0) return next;
+    open >>= 1;
+    depth--;
   }
+  return 0;
+}
+
+/** Steps over `true`, `false`, `null` or a number. */
+function skipScalar(): bool {
+  const byte: u32 = load<u8>(at);
+  if (byte == 0x74) return skipWord('true');
+  if (byte == 0x66) return skipWord('false');
+  if (byte == 0x6e) return skipWord('null');
+  return skipNumber() && isEndOfValue();
+}
+
+function skipWord(word: string): bool {
+  if (!spells(at, word)) return false;
+  at += word.length;
+  return isEndOfValue();
+}
+
+function skipNumber(): bool {
+  if (load<u8>(at) == 0x2d) at++;
+  if (load<u8>(at) == 0x30) at++;
+  else if (!skipDigits()) return false;
+  if (load<u8>(at) == 0x2e) {
+    at++;
+    if (!skipDigits()) return false;
+  }
+  if (((load<u8>(at) as u32) | 0x20) != 0x65) return true;
+  at++;
+  const sign: u32 = load<u8>(at);
+  if (sign == 0x2b || sign == 0x2d) at++;
+  return skipDigits();
+}
+
+function skipDigits(): bool {
+  const start = at;
+  while ((load<u8>(at) as u32) - 0x30 <= 9) at++;
+  return at > start;
 }

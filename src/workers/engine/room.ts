@@ -1,18 +1,24 @@
-/** Memory for what is made of one page. Texts, records and tail grow in one region that the caller provides. */
+/** Memory for what is made of one page, in one region that the caller provides. */
 
+/** Texts that go on with the page's results: names and titles of items. */
 let heapAt: usize = 0;
 let heapEnd: usize = 0;
+/** Texts that are needed while the page is: unescaped strings, cleaned rows. */
+let scratchAt: usize = 0;
+let scratchEnd: usize = 0;
+/** Records grow upwards, the tail downwards. */
 let recordAt: usize = 0;
 let tailAt: usize = 0;
 
 /** Set when a page needed more than it was given; the caller then tries again with a larger region. */
 let short: bool = false;
 
-/** Begins a page: half of the region is for texts, half for everything else. */
+/** Begins a page: a quarter of the region is for either kind of text, half for everything else. */
 export function useRoom(at: usize, bytes: usize): void {
+  const quarter = (bytes >> 2) & ~7;
   heapAt = at;
-  heapEnd = at + ((bytes >> 1) & ~7);
-  recordAt = heapEnd;
+  heapEnd = scratchAt = at + quarter;
+  scratchEnd = recordAt = scratchAt + quarter;
   tailAt = at + (bytes & ~7);
   short = false;
 }
@@ -32,17 +38,25 @@ export function heapTop(): usize {
   return heapAt;
 }
 
-/** Room for a text. */
+/** Room for a text that goes on. */
 export function takeHeap(bytes: usize): usize {
   const at = heapAt;
-  if (at + bytes > heapEnd) fail();
+  if (bytes > heapEnd - at) fail();
   heapAt = at + bytes;
   return at;
 }
 
-/** Gives back what a text did not need. */
-export function trimHeap(end: usize): void {
-  heapAt = end;
+/** Room for a text that lasts as long as the page. */
+export function takeScratch(bytes: usize): usize {
+  const at = scratchAt;
+  if (bytes > scratchEnd - at) fail();
+  scratchAt = at + bytes;
+  return at;
+}
+
+/** Gives back what the scratch text taken last did not need. */
+export function trimScratch(end: usize): void {
+  scratchAt = end;
 }
 
 /** Where the next record goes. */
@@ -53,7 +67,7 @@ export function recordTop(): usize {
 /** Room for a record; always a multiple of 8. */
 export function takeRecord(bytes: usize): usize {
   const at = recordAt;
-  if (at + bytes > tailAt) fail();
+  if (bytes > tailAt - at) fail();
   recordAt = at + bytes;
   return at;
 }
@@ -65,7 +79,7 @@ export function trimRecords(end: usize): void {
 
 /** Room at the end of the region, which grows downwards. */
 export function takeTail(bytes: usize): usize {
-  if (tailAt - bytes < recordAt) fail();
+  if (bytes > tailAt - recordAt) fail();
   tailAt -= bytes;
   return tailAt;
 }

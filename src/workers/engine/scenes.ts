@@ -23,7 +23,6 @@ import {
   SCENE_UPDATED_TEXT,
   SCENE_WORDS,
 } from '../../shared/engine-layout';
-import { cleanRow } from './host';
 import {
   decimalNumber,
   enterList,
@@ -45,7 +44,8 @@ import {
   wholeNumber,
 } from './json';
 import { setResult } from './result';
-import { recordTop, takeRecord, trimRecords } from './room';
+import { readRows } from './rows';
+import { recordTop, takeRecord } from './room';
 import { foldByte, isBlank, isSeparator, nameHash, nameStart } from './text';
 import { readTime } from './time';
 
@@ -53,13 +53,14 @@ import { readTime } from './time';
 const MAX_ID: f64 = 2147483647;
 
 let record: usize = 0;
-let scenes: u32 = 0;
+let scenes: i32 = 0;
 let lastId: u32 = 0;
 
 /** Reads the page `at..end`; false when it is not a list of scenes and nothing else. */
 export function readScenes(at: usize, end: usize): bool {
   const first = recordTop();
-  scenes = lastId = 0;
+  scenes = 0;
+  lastId = 0;
   goTo(at);
   if (!readPage() || peek() != 0 || here() != end) return false;
   setResult(RESULT_ROWS, scenes);
@@ -73,32 +74,10 @@ function readPage(): bool {
   if (!enterObject() || nextMember(true) != 1 || keyLength() != 4 || !keyIs('data')) return false;
   if (!enterObject() || nextMember(true) != 1 || keyLength() != 10 || !keyIs('findScenes')) return false;
   if (!enterObject() || nextMember(true) != 1 || keyLength() != 6 || !keyIs('scenes')) return false;
-  if (!readRows()) return false;
+  scenes = readRows(readScene);
+  if (scenes < 0) return false;
   // The rest must be just the closing braces: errors beside data are not for this road.
   return nextMember(false) == 0 && nextMember(false) == 0 && nextMember(false) == 0;
-}
-
-function readRows(): bool {
-  if (!enterList()) return false;
-  for (let next = nextElement(true); next != 0; next = nextElement(false)) {
-    if (next < 0) return false;
-    peek();
-    const start = here();
-    const top = recordTop();
-    if (!readScene()) {
-      goTo(start);
-      trimRecords(top);
-      if (!skipValue()) return false;
-      const end = here();
-      const clean = cleanRow(start, end);
-      if (clean == 0) return false;
-      goTo(clean);
-      if (!readScene()) return false;
-      goTo(end);
-    }
-    scenes++;
-  }
-  return true;
 }
 
 function readScene(): bool {
@@ -182,8 +161,8 @@ function readTimeTo(double: usize): void {
 }
 
 function readStudio(): bool {
-  if (takeNull()) return true;
-  if (!readName()) return false;
+  if (takeNull()) setText(0, 0);
+  else if (!readName()) return false;
   storeText(record + (SCENE_STUDIO << 2));
   return true;
 }

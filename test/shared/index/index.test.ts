@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IndexBuilder } from '../../../src/shared/index/builder.js';
+import { ItemFilter } from '../../../src/shared/item-filter.js';
 import { NONE } from '../../../src/shared/index/format.js';
 import { openIndex } from '../../../src/shared/index/reader.js';
 import { nameOwners, ownersOfNameOf } from '../../../src/shared/matcher/name-owner.js';
@@ -95,6 +96,27 @@ describe('the Plex index', () => {
     expect(opened.index.counts.items).toBe(4);
     expect(opened.index.itemByKey('3')).toBe(NONE);
     expect(opened.index.partPath(opened.index.partsOf(opened.index.itemByKey('4'))[0])).toBe('/m/4/4.mp4');
+  });
+
+  it('counts a repeated row once, also when it was skipped the first time and kept the second', () => {
+    const builder = new IndexBuilder();
+    const section = builder.addSection({ key: '1', title: 'Clips' });
+    const filter = new ItemFilter(memory);
+    const add = (keys: string[]) => {
+      const bytes = plexPage(
+        keys.map((key) => ({ key, files: [{ path: `/m/${key}.mp4` }, { path: `/m/${key}b.mp4` }] })),
+      );
+      const task = { kind: 'digest', dateRule: 'counts', filterAt: filter.at } as const;
+      const outcome = runOn(task, bytes, (found) => builder.addPage(memory, found, section));
+      return outcome.ok ? outcome.value : undefined;
+    };
+    expect(add(['1', '2', '2', 'x'])).toBe(3);
+    filter.addKey('2');
+    filter.addKey('3');
+    expect(add(['2', '3', '3', 'x'])).toBe(1);
+    expect([builder.items, builder.files]).toEqual([4, 8]);
+    const opened = openIndex(builder.finish(memory));
+    expect(opened.ok && opened.index.counts.items).toBe(2);
   });
 
   it('refuses bytes that were changed anywhere', () => {

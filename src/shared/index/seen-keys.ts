@@ -1,18 +1,15 @@
-/** The items of a section that were counted but not kept: each rating key once, as the listing may repeat a row. */
+/** The rating keys of a section of which only some items are kept: the listing may repeat a row, kept or not. */
 
-/** Rating keys of one section; all are whole numbers from 1 to 2^32 - 1. */
-export class SkippedItems {
-  /** Items counted, and the files they have. */
-  items = 0;
-  files = 0;
+/** Whole numbers from 1 to 2^32 - 1. */
+export class SeenKeys {
+  #count = 0;
   #slots = new Uint32Array(1024);
 
-  /** Counts an item; false when it has been counted before. */
-  add(ratingKey: number, files: number): boolean {
-    if ((this.items + 1) * 3 > this.#slots.length * 2) this.#grow();
-    if (!insert(this.#slots, ratingKey)) return false;
-    this.items++;
-    this.files += files;
+  /** Adds a key; false when it was there before. */
+  add(key: number): boolean {
+    if ((this.#count + 1) * 3 > this.#slots.length * 2) this.#grow();
+    if (!insert(this.#slots, key)) return false;
+    this.#count++;
     return true;
   }
 
