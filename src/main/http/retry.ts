@@ -48,10 +48,11 @@ export async function withRetries<T>(policy: RetryPolicy, attempt: () => Promise
 }
 
 function delayBefore(repetition: number, retryAfterMs: number | undefined): number {
-  if (retryAfterMs !== undefined) return Math.min(retryAfterMs, MAX_DELAY_MS);
-  // Full jitter over the upper half: parallel pages must not come back in step.
-  const ceiling = Math.min(FIRST_DELAY_MS * 2 ** repetition, MAX_DELAY_MS);
-  return Math.round(ceiling * (0.5 + Math.random() / 2));
+  // Jittered, also after what the server asked for: pages refused together that come back together are refused together.
+  const jitter = Math.random() / 2;
+  const backOff = Math.min(FIRST_DELAY_MS * 2 ** repetition, MAX_DELAY_MS) * (0.5 + jitter);
+  const asked = retryAfterMs === undefined ? 0 : Math.min(retryAfterMs, MAX_DELAY_MS) + FIRST_DELAY_MS * jitter;
+  return Math.round(Math.max(backOff, asked));
 }
 
 async function pause(delayMs: number, signal: AbortSignal): Promise<void> {

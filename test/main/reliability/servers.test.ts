@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { scan, type GapscanError, type ScanOptions } from 'gapscan';
+import { scan, type GapscanError, type ScanEvent, type ScanOptions } from 'gapscan';
 import { describe, expect, it } from 'vitest';
 import type { Fault, FaultChooser, SampleRequest } from '../../../src/main/demo/faults.js';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
@@ -266,10 +266,25 @@ describe('failures that pass', () => {
     rig.plex.fault = flaky(3, fault);
     rig.stash.fault = flaky(3, fault);
     const { summary } = await rig.run({
-      stash: { ...rig.options.stash, retries: 6 },
-      plex: { ...rig.options.plex, retries: 6 },
+      stash: { ...rig.options.stash, retries: 10 },
+      plex: { ...rig.options.plex, retries: 10 },
     });
     expect(summary.verdicts).toEqual(world.totals);
+  });
+
+  it('leaves a server alone as long as it asks, and does not come back with all pages at once', async () => {
+    const rig = await scanRig(world);
+    const tooMany: Fault = { kind: 'status', status: 429, headers: { 'retry-after': '1' } };
+    // The first request asks how far the ids go, the next three ask for the pages.
+    rig.stash.fault = ({ number }) => (number >= 2 && number <= 4 ? tooMany : undefined);
+    const delays: number[] = [];
+    const onEvent = (event: ScanEvent) => {
+      if (event.type === 'retry') delays.push(event.delayMs);
+    };
+    expect((await rig.run({ onEvent })).summary.verdicts).toEqual(world.totals);
+    expect(delays).toHaveLength(3);
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(1000);
+    expect(new Set(delays).size).toBeGreaterThan(1);
   });
 
   it('reads everything although the count is too small, and says so', async () => {
