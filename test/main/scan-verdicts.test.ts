@@ -1,3 +1,4 @@
+import type { ScanEvent } from 'gapscan';
 import { describe, expect, it } from 'vitest';
 import { sampleItem, sampleScene, sampleSection } from '../../src/main/demo/world.js';
 import { payloadOf, scanRig, type SmallWorld } from '../support/scan-world.js';
@@ -5,10 +6,14 @@ import { payloadOf, scanRig, type SmallWorld } from '../support/scan-world.js';
 const UPDATED = Date.parse('2025-06-01T10:00:00+02:00') / 1000;
 const file = (path: string, size = 100) => ({ path, size, duration: 60 });
 
-/** Scans a world and reports `verdict/action` per scene. */
+/** Scans a world and reports `verdict/action` per scene, and how many scenes the progress came to. */
 async function outcomes(world: SmallWorld) {
   const rig = await scanRig(world);
-  const { summary, lines } = await rig.run();
+  let read = 0;
+  const onEvent = (event: ScanEvent) => {
+    if (event.type === 'progress' && event.phase === 'stash') read = event.done;
+  };
+  const { summary, lines } = await rig.run({ onEvent });
   const verdicts = Object.values(summary.verdicts).reduce((a, b) => a + b, 0);
   expect(verdicts).toBe(summary.scenes.checked);
   const gaps = summary.verdicts.empty + summary.verdicts.stale + summary.verdicts.missing;
@@ -16,7 +21,7 @@ async function outcomes(world: SmallWorld) {
   const byScene = Object.fromEntries(
     [...lines].map(([id, { verdict, action }]) => [id, action ? `${verdict}/${action}` : verdict]),
   );
-  return { rig, byScene, lines, summary };
+  return { rig, byScene, lines, summary, read };
 }
 
 describe('verdicts', () => {
@@ -95,7 +100,7 @@ describe('verdicts', () => {
   it('give an item two scenes claim to the stronger evidence, the loser is missing and unsafe', async () => {
     const scene = (id: number, path: string, size: number) =>
       sampleScene({ id, details: 'd', files: [file(path, size)] });
-    const { byScene, lines } = await outcomes({
+    const { byScene, lines, read } = await outcomes({
       scenes: [scene(1, '/s/a/x.mp4', 7), scene(2, '/p/a/x.mp4', 9), scene(3, '/s/y.mp4', 5), scene(4, '/t/y.mp4', 5)],
       items: [
         sampleItem({ ratingKey: '1', parts: [{ file: '/p/a/x.mp4', size: 9 }] }),
@@ -103,6 +108,7 @@ describe('verdicts', () => {
       ],
     });
     expect(byScene).toEqual({ 1: 'missing/unsafe_name', 2: 'empty/enqueued', 3: 'ambiguous', 4: 'ambiguous' });
+    expect(read).toBe(4);
     expect(lines.get(1)!.candidates.map(({ ratingKey }) => ratingKey)).toEqual(['1']);
     expect(lines.get(3)!.candidates.map(({ ratingKey }) => ratingKey)).toEqual(['2']);
   });

@@ -204,7 +204,8 @@ export class SceneReader {
     const { runner, sink } = this.#setup;
     return runner.run({ kind: 'classify', context, asOf, settled }, page, (found) => {
       sink.classified(found);
-      sink.progress(found.rows);
+      // Scenes that are judged again have been counted.
+      if (settled.length === 0) sink.progress(found.rows);
       return found;
     });
   }
