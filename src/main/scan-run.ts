@@ -35,8 +35,9 @@ export class ScanRun {
     this.#options.onEvent?.(event);
   };
 
-  /** Notes a warning for the summary and tells the caller. */
+  /** Notes a warning for the summary and tells the caller; what is read again says nothing new. */
   readonly warn = (warning: ScanWarning): void => {
+    if (this.#warnings.some(({ code, message }) => code === warning.code && message === warning.message)) return;
     this.#warnings.push(warning);
     this.emit({ type: 'warning', warning });
   };

@@ -6,7 +6,14 @@
 /** A number that stands for nothing: below 2^31, since V8 keeps larger ones on its heap. */
 export const NOTHING = 0x7fffffff;
 
-/** What a call leaves behind, at the address `resultAt()` gives. */
+/** Largest scene id that fits GraphQL's Int, in which ids are filtered. */
+export const MAX_SCENE_ID = 0x7fffffff;
+/** Rating keys are short; whatever is longer, in bytes, is not one. */
+export const MAX_KEY_BYTES = 1000;
+/** Plex's mark (`proxyType`) of an optimised version: a copy it made for itself, whose file lies outside the library. */
+export const OPTIMISED_VERSION = 42;
+
+/** What a call leaves behind, at the address `useThreadMemory()` was given. */
 export const RESULT_WORDS = 18;
 /** Rows of the page, also those that are left out. */
 export const RESULT_ROWS = 0;

@@ -3,6 +3,8 @@ import {
   DATE_COUNTS,
   DATE_IGNORED,
   DATE_OWN,
+  MAX_KEY_BYTES,
+  OPTIMISED_VERSION,
   RESULT_DIRS,
   RESULT_DIRS_AT,
   RESULT_HEAP_AT,
@@ -17,12 +19,6 @@ import { namesIn, type DateRule } from '../shared/metadata.js';
 import type { DigestResult, DigestTask, PageOutcome } from '../shared/messages.js';
 import type { PageEngine } from './page-engine.js';
 import { isObject, numberOf, parseJson, textOf, unexpected, wholeNumberOf, type JsonObject } from './parse-page.js';
-
-/** Optimised versions are copies Plex made for itself; their files lie outside the library. */
-const OPTIMISED_VERSION = 42;
-
-/** Rating keys are short; whatever is longer is not one. */
-const MAX_KEY_BYTES = 1000;
 
 /** More rows than this no section has. */
 const MAX_TOTAL = 2 ** 31 - 1;

@@ -1,9 +1,7 @@
 /** The rows of a Stash answer, read with care, or why there are none. */
+import { MAX_SCENE_ID } from '../shared/engine-layout.js';
 import type { PageOutcome, PageProblem } from '../shared/messages.js';
 import { isObject, parseJson, textOf, unexpected, type JsonObject } from './parse-page.js';
-
-/** Largest scene id that fits GraphQL's Int, in which ids are filtered. */
-const MAX_ID = 2 ** 31 - 1;
 
 /** The rows of a `findScenes` answer, or why there are none. */
 export function readSceneRows(bytes: Uint8Array): PageOutcome<readonly JsonObject[]> {
@@ -39,5 +37,5 @@ function graphqlProblem(error: unknown): PageProblem {
 export function sceneId(row: JsonObject): number {
   const id = row['id'];
   const number = typeof id === 'string' && /^\d{1,10}$/.test(id) ? Number(id) : id;
-  return typeof number === 'number' && Number.isInteger(number) && number > 0 && number <= MAX_ID ? number : NaN;
+  return typeof number === 'number' && Number.isInteger(number) && number > 0 && number <= MAX_SCENE_ID ? number : NaN;
 }

@@ -46,7 +46,11 @@ describe('a scan that reads the few scenes to be judged before it reads Plex', (
     const items = [item('/p/new.mp4', 101, '101'), item('/q/new.mp4', 999, '102')];
     rig.plex.state.world = { ...rig.plex.state.world, sections: [sampleSection({ items })] };
     rig.plex.requests.length = 0;
+    const tooSmall = (body: string) => body.replace('"totalSize":2', '"totalSize":1');
+    rig.plex.fault = ({ path }) => (path.includes('/all') ? { kind: 'rewrite', rewrite: tooSmall } : undefined);
     const { lines, summary } = await rig.run({ include: 'gaps' });
+    // Met in both readings, said once.
+    expect(summary.warnings.map(({ code }) => code)).toEqual(['plex_count_too_small']);
     expect(lines.get(1)).toMatchObject({ verdict: 'empty', action: 'unsafe_name', item: { path: '/p/new.mp4' } });
     expect(summary.plex).toMatchObject({ items: 2, files: 2 });
     expect(rig.plex.requests.filter(({ path }) => path.includes('Container-Start=0')).length).toBeGreaterThan(2);

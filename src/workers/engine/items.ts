@@ -13,6 +13,8 @@ import {
   ITEM_TEXT_AT,
   ITEM_TITLE_LENGTH,
   ITEM_WORDS,
+  MAX_KEY_BYTES,
+  OPTIMISED_VERSION,
   PART_DIR,
   PART_DURATION,
   PART_NAME_AT,
@@ -60,10 +62,6 @@ import { isBlank, isSeparator, nameHash, nameStart, rawHash, separatorsStart, sp
 
 /** Longest text the index holds: no name on disk and no title worth comparing is longer, and lengths stay in 16 bits. */
 const MAX_TEXT: u32 = 65535;
-/** Rating keys are short; whatever is longer is not one. */
-const MAX_KEY: u32 = 1000;
-/** Plex's mark of an optimised version: a copy it made for itself, whose file lies outside the library. */
-const OPTIMISED: f64 = 42;
 
 let heap: usize = 0;
 let rows: i32 = 0;
@@ -165,7 +163,7 @@ function readItem(): bool {
     trimRecords(record);
     return true;
   }
-  if (keyBytes == 0 || keyBytes > MAX_KEY || titleBytes > MAX_TEXT) return false;
+  if (keyBytes == 0 || keyBytes > (MAX_KEY_BYTES as u32) || titleBytes > MAX_TEXT) return false;
   if (isLooking) {
     skipItem(record);
     return true;
@@ -286,7 +284,7 @@ function readMedia(): bool {
     if (keyLength() == 9 && keyIs('proxyType')) {
       const type = wholeNumber();
       if (type < 0) return false;
-      isOptimised = type == OPTIMISED;
+      isOptimised = type == (OPTIMISED_VERSION as f64);
     } else if (keyLength() == 8 && keyIs('duration')) {
       duration = wholeNumber();
       if (duration < 0) return false;

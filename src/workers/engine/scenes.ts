@@ -5,6 +5,7 @@ import {
   FILE_NAME_HASH,
   FILE_SIZE_DOUBLE,
   FILE_WORDS,
+  MAX_SCENE_ID,
   RESULT_LAST_ID,
   RESULT_RECORDS,
   RESULT_RECORDS_AT,
@@ -48,9 +49,6 @@ import { readRows } from './rows';
 import { recordTop, takeRecord } from './room';
 import { foldByte, isBlank, isSeparator, nameHash, nameStart } from './text';
 import { readTime } from './time';
-
-/** Largest scene id that fits GraphQL's Int, in which ids are filtered. */
-const MAX_ID: f64 = 2147483647;
 
 let record: usize = 0;
 let scenes: i32 = 0;
@@ -139,7 +137,7 @@ function readId(): bool {
     if (digit > 9) return false;
     id = id * 10 + (digit as f64);
   }
-  if (id > MAX_ID) return false;
+  if (id > (MAX_SCENE_ID as f64)) return false;
   store<u32>(record + (SCENE_ID << 2), id as u32);
   return true;
 }
