@@ -42,7 +42,7 @@ export async function matcher({ scenes, repeat, seed }) {
 
 /** @param {EngineRig} rig @param {World} world */
 async function buildIndex({ engine, memory, onPage }, world) {
-  const { IndexBuilder } = await import('../dist/shared/index/builder.js');
+  const { IndexBuilder } = await import('../dist/main/plex-index/builder.js');
   const { digestPage } = await import('../dist/workers/digest-page.js');
   const builder = new IndexBuilder();
   const section = builder.addSection({ key: '1', title: 'Clips' });
@@ -64,13 +64,13 @@ async function buildIndex({ engine, memory, onPage }, world) {
  * @param {EngineRig} rig @param {World} world @param {Uint8Array<SharedArrayBuffer>} index
  */
 async function prepareScenes({ engine, memory, onPage }, world, index) {
-  const { layBasis, layIndex } = await import('../dist/main/engine-context.js');
+  const { layBasis, layIndex } = await import('../dist/main/engine/context.js');
   const { buildIdTable } = await import('../dist/shared/id-table.js');
   const { openIndex } = await import('../dist/shared/index/reader.js');
-  const { OUTCOME_VERDICT, OUTCOME_WORDS } = await import('../dist/shared/engine-layout.js');
+  const { OUTCOME_VERDICT, OUTCOME_WORDS } = await import('../dist/shared/engine/layout.js');
   const { VERDICTS } = await import('../dist/shared/verdicts.js');
   const { judgeRecords } = await import('../dist/workers/classify-page.js');
-  const { readScenePage } = await import('../dist/workers/scene-page.js');
+  const { readScenePage } = await import('../dist/workers/pages/scene-page.js');
   const opened = openIndex(index);
   if (!opened.ok) throw new Error(opened.reason);
   const none = buildIdTable(memory, []);
@@ -85,7 +85,7 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
     lines: 'none',
   });
   const context = layIndex(memory, basis, index, opened.index, none);
-  /** @type {import('../dist/workers/scene-page.js').SceneRecords[]} */
+  /** @type {import('../dist/workers/pages/scene-page.js').SceneRecords[]} */
   const pages = [];
   for (let from = 1; from <= world.scenes; from += PAGE) {
     const rows = [];

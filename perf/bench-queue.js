@@ -42,9 +42,9 @@ export async function queueCommit({ seed }) {
 async function commitJobs(queueFile, first, seed, now) {
   const { GapStage } = await import('../dist/main/queue/stage.js');
   const { commitGaps } = await import('../dist/main/queue/commit.js');
-  const { RESULT_RECORDS_AT } = await import('../dist/shared/engine-layout.js');
-  const { SceneRecord } = await import('../dist/workers/scene-record.js');
-  const { readScenePage } = await import('../dist/workers/scene-page.js');
+  const { RESULT_RECORDS_AT } = await import('../dist/shared/engine/layout.js');
+  const { SceneRecord } = await import('../dist/workers/pages/scene-record.js');
+  const { readScenePage } = await import('../dist/workers/pages/scene-page.js');
   const { engine, memory } = await loadEngine();
   const world = makeWorld({ seed, scenes: JOBS, shape: 'realistic' });
   const stage = new GapStage();

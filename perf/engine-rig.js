@@ -2,7 +2,7 @@
 
 /** Loads the engine, as built. */
 export async function loadEngine() {
-  const { memory, engine } = await (await import('../dist/main/local-engine.js')).loadEngine();
+  const { memory, engine } = await (await import('../dist/main/engine/local-engine.js')).loadEngine();
   return {
     engine,
     memory,

@@ -1,6 +1,6 @@
 /** What a scan knows from files before it asks any server, and what it leaves for the next run. */
 import type { PlexIndex } from '../shared/index/reader.js';
-import type { LocalEngine } from './local-engine.js';
+import type { LocalEngine } from './engine/local-engine.js';
 import type { FallenClaim } from './merge/claims.js';
 import type { Merge } from './merge/merge.js';
 import type { ScanRun } from './scan-run.js';

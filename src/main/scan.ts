@@ -3,19 +3,19 @@
  * Every failure before the queue phase leaves the queue as it was.
  */
 import { randomUUID } from 'node:crypto';
-import { OutOfEngineMemory } from '../shared/engine-memory.js';
-import type { IndexBuilder } from '../shared/index/builder.js';
+import { OutOfEngineMemory } from '../shared/engine/memory.js';
+import type { IndexBuilder } from './plex-index/builder.js';
 import { openIndex, type PlexIndex } from '../shared/index/reader.js';
-import type { ItemFilter } from '../shared/item-filter.js';
+import type { ItemFilter } from './plex-index/item-filter.js';
 import type { ScanBasis, ScanContext } from '../shared/messages.js';
 import { foldMappings } from '../shared/path.js';
 import { GAP_KINDS } from '../shared/verdicts.js';
-import { layBasis, layIndex } from './engine-context.js';
+import { layBasis, layIndex } from './engine/context.js';
 import { ConfigError, InterruptedError, ServerError } from './errors.js';
 import { guardMissing, guardSections } from './guards.js';
 import type { ServerConnection } from './http/server-connection.js';
 import type { FallenClaim } from './merge/claims.js';
-import { loadEngine, type LocalEngine } from './local-engine.js';
+import { loadEngine, type LocalEngine } from './engine/local-engine.js';
 import { Merge } from './merge/merge.js';
 import { connectPlex } from './plex/connection.js';
 import { askSectionSize, readPlex, type PlexLibrary } from './plex/read-plex.js';
@@ -35,7 +35,7 @@ import { SceneReader } from './stash/read-scenes.js';
 import { dataPaths, type DataPaths } from './state/data-dir.js';
 import { knownMatchTable } from './state/known-matches.js';
 import { takeLock } from './state/lock.js';
-import { chooseThreads, startRunner, type TaskRunner } from './worker-pool.js';
+import { chooseThreads, startRunner, type TaskRunner } from './engine/worker-pool.js';
 
 /** For how long a finished job is not repeated for an unchanged scene: a gap no job can close costs one job a week. */
 const RETRY_AFTER_SECONDS = 7 * 24 * 3600;

@@ -3,8 +3,8 @@
  * values. Used for sync timestamps and for the known matches of earlier runs.
  */
 
-import type { EngineMemory } from './engine-memory.js';
-import { Growing } from './index/growing.js';
+import type { EngineMemory } from './engine/memory.js';
+import { Growing } from '../main/collections/growing.js';
 
 /** Scene id -> number, sorted by id. Views of the shared memory, so posting it to a worker copies nothing. */
 export interface IdTable {

@@ -38,7 +38,7 @@ export interface DigestTask {
   readonly filterAt: number;
 }
 
-/** A Plex page as the coordinator needs it; places are addresses, the records those of engine-layout.ts. */
+/** A Plex page as the coordinator needs it; places are addresses, the records those of engine/layout.ts. */
 export interface DigestResult {
   /** Rows in the answer, also those that are not items (collections). */
   readonly rows: number;
@@ -112,7 +112,7 @@ export interface SettledMatch {
 export interface ScanBasis {
   /** Tells workers whether what they prepared for the last task still fits. */
   readonly id: string;
-  /** Address of what the engine has to know of the scan; see CONTEXT in engine-layout.ts. */
+  /** Address of what the engine has to know of the scan; see CONTEXT in engine/layout.ts. */
   readonly engineContextAt: number;
   /** Scene id -> epoch seconds of its last sync. */
   readonly syncTimestamps: IdTable;
@@ -155,7 +155,7 @@ export interface ClassifyResult {
   /** Rows in the answer, also those `since` leaves out. */
   readonly rows: number;
   readonly lastId: number;
-  /** Address of one outcome per row; see OUTCOME in engine-layout.ts. */
+  /** Address of one outcome per row; see OUTCOME in engine/layout.ts. */
   readonly outcomesAt: number;
   readonly lines: readonly ClassifiedLine[];
 }

@@ -19,7 +19,7 @@ import {
   RESULT_OPEN,
   RESULT_OUTCOMES_AT,
   RESULT_ROWS,
-} from '../shared/engine-layout.js';
+} from '../shared/engine/layout.js';
 import { openIndex } from '../shared/index/reader.js';
 import { DirectoryCache } from '../shared/matcher/scene-file.js';
 import type { MatchResult } from '../shared/matcher/matcher.js';
@@ -34,10 +34,10 @@ import type {
 } from '../shared/messages.js';
 import { VERDICTS, isGap, type GapKind } from '../shared/verdicts.js';
 import { prepareGap } from './gap.js';
-import type { PageEngine } from './page-engine.js';
+import type { PageEngine } from './pages/page-engine.js';
 import { reportLine } from './report-line.js';
-import { readScenePage, type SceneRecords } from './scene-page.js';
-import { SceneRecord } from './scene-record.js';
+import { readScenePage, type SceneRecords } from './pages/scene-page.js';
+import { SceneRecord } from './pages/scene-record.js';
 import { judge, type Workbench } from './verdict.js';
 
 let bench: Workbench | undefined;

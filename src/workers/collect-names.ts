@@ -1,7 +1,7 @@
 /** Collects the file names of the scenes of a page, before Plex is read: only items with such names will be asked for. */
 import type { NamesResult, NamesTask, PageOutcome } from '../shared/messages.js';
-import type { PageEngine } from './page-engine.js';
-import { readScenePage } from './scene-page.js';
+import type { PageEngine } from './pages/page-engine.js';
+import { readScenePage } from './pages/scene-page.js';
 
 /** Adds the names of a page to the filter. */
 export function collectNames(engine: PageEngine, { page, filterAt }: NamesTask): PageOutcome<NamesResult> {

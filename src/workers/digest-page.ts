@@ -14,11 +14,19 @@ import {
   RESULT_RECORDS_AT,
   RESULT_ROWS,
   RESULT_TOTAL,
-} from '../shared/engine-layout.js';
+} from '../shared/engine/layout.js';
 import { namesIn, type DateRule } from '../shared/metadata.js';
 import type { DigestResult, DigestTask, PageOutcome } from '../shared/messages.js';
-import type { PageEngine } from './page-engine.js';
-import { isObject, numberOf, parseJson, textOf, unexpected, wholeNumberOf, type JsonObject } from './parse-page.js';
+import type { PageEngine } from './pages/page-engine.js';
+import {
+  isObject,
+  numberOf,
+  parseJson,
+  textOf,
+  unexpected,
+  wholeNumberOf,
+  type JsonObject,
+} from './pages/parse-page.js';
 
 /** More rows than this no section has. */
 const MAX_TOTAL = 2 ** 31 - 1;

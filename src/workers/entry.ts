@@ -1,8 +1,8 @@
 /** Thread entry point of the pool. */
 import { workerData } from 'node:worker_threads';
-import { EngineMemory, OutOfEngineMemory } from '../shared/engine-memory.js';
+import { EngineMemory, OutOfEngineMemory } from '../shared/engine/memory.js';
 import type { PostedResult, PostedTask, ScanContext, WorkerStart, WorkerTask } from '../shared/messages.js';
-import { PageEngine } from './page-engine.js';
+import { PageEngine } from './pages/page-engine.js';
 import { runTask } from './run-task.js';
 
 const { module, memory } = workerData as WorkerStart;

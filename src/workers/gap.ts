@@ -8,7 +8,7 @@ import type { ClassifiedGap } from '../shared/messages.js';
 import { leadingSeparators, splitPath } from '../shared/path.js';
 import { EMPTY_TEXT, type Utf8Text } from '../shared/utf8-text.js';
 import type { GapKind } from '../shared/verdicts.js';
-import type { Scene } from './scene-record.js';
+import type { Scene } from './pages/scene-record.js';
 import type { Workbench } from './verdict.js';
 
 /** What is to become of a gap, as far as that can be told without the queue. */

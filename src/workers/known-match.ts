@@ -5,7 +5,7 @@ import { rankOf, sizeAgrees } from '../shared/matcher/candidates.js';
 import { DURATION, TITLE } from '../shared/matcher/evidence.js';
 import type { MatchResult } from '../shared/matcher/matcher.js';
 import type { Workbench } from './verdict.js';
-import type { Scene } from './scene-record.js';
+import type { Scene } from './pages/scene-record.js';
 
 /**
  * The scene's match of an earlier run, if one of the item's parts still shares file name or size with one of its files.

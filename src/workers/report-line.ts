@@ -3,7 +3,7 @@ import type { PlexIndex } from '../shared/index/reader.js';
 import { describeEvidence } from '../shared/matcher/evidence.js';
 import type { MatchResult } from '../shared/matcher/matcher.js';
 import type { ClassifiedLine } from '../shared/messages.js';
-import type { Scene } from './scene-record.js';
+import type { Scene } from './pages/scene-record.js';
 import type { Judgement } from './verdict.js';
 
 /** Writes a scene's line; `couldHit` are the other items its job could hit. */

@@ -4,7 +4,7 @@ import { unreachable } from '../shared/unreachable.js';
 import { classifyPage } from './classify-page.js';
 import { collectNames } from './collect-names.js';
 import { digestPage } from './digest-page.js';
-import type { PageEngine } from './page-engine.js';
+import type { PageEngine } from './pages/page-engine.js';
 import { triagePage } from './triage-page.js';
 
 /** Carries out one task. Bad pages are outcomes; whatever it throws is a bug. */

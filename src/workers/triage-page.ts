@@ -6,10 +6,10 @@ import {
   RESULT_NEEDED,
   RESULT_NEEDED_AT,
   RESULT_ROWS,
-} from '../shared/engine-layout.js';
+} from '../shared/engine/layout.js';
 import type { PageOutcome, TriageResult, TriageTask } from '../shared/messages.js';
-import type { PageEngine } from './page-engine.js';
-import { readScenePage } from './scene-page.js';
+import type { PageEngine } from './pages/page-engine.js';
+import { readScenePage } from './pages/scene-page.js';
 
 /** Splits the scenes of a light page into those in sync and those whose full row is needed. */
 export function triagePage(engine: PageEngine, { page, engineContextAt }: TriageTask): PageOutcome<TriageResult> {

@@ -8,7 +8,7 @@ import { hasMeaningfulMetadata, isOwnDate } from '../shared/metadata.js';
 import type { ScanContext, SettledMatch } from '../shared/messages.js';
 import type { Verdict } from '../shared/verdicts.js';
 import { knownMatch } from './known-match.js';
-import type { Scene } from './scene-record.js';
+import type { Scene } from './pages/scene-record.js';
 
 /** What a worker keeps between the pages of one scan. */
 export interface Workbench {

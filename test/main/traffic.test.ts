@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { PageMemory } from '../../src/main/http/page-memory.js';
+import { PageMemory } from '../../src/main/engine/page-memory.js';
 import type { SampleServer } from '../../src/main/demo/sample-server.js';
 import { makeDemoWorld } from '../../src/main/demo/demo-world.js';
-import { EngineMemory } from '../../src/shared/engine-memory.js';
+import { EngineMemory } from '../../src/shared/engine/memory.js';
 import { scanRig } from '../support/scan-world.js';
 
 const PAGE = 500;

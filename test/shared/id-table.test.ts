@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { buildIdTable, countIds, lookUpId } from '../../src/shared/id-table.js';
-import { EngineMemory } from '../../src/shared/engine-memory.js';
+import { EngineMemory } from '../../src/shared/engine/memory.js';
 import { packKnownMatch, unpackKnownMatch } from '../../src/shared/known-match.js';
 
 const id = fc.nat(60);

@@ -1,6 +1,6 @@
 /** The engine and its memory as the product uses them, on this thread. */
-import { layBasis, layIndex } from '../../src/main/engine-context.js';
-import { loadEngine } from '../../src/main/local-engine.js';
+import { layBasis, layIndex } from '../../src/main/engine/context.js';
+import { loadEngine } from '../../src/main/engine/local-engine.js';
 import { buildIdTable } from '../../src/shared/id-table.js';
 import { openIndex } from '../../src/shared/index/reader.js';
 import type { PageOutcome, ScanContext, WorkerResults, WorkerTask } from '../../src/shared/messages.js';

@@ -1,5 +1,5 @@
 /** Sync jobs as the product writes them: a scene is read by the engine, and its job written. */
-import { RESULT_RECORDS_AT } from '../../src/shared/engine-layout.js';
+import { RESULT_RECORDS_AT } from '../../src/shared/engine/layout.js';
 import { engine, memory } from './engine.js';
 
 /** What a scene brings into its job. */

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import { startSamplePlex, type SamplePlex } from '../../src/main/demo/sample-plex.js';
 import { startSampleStash, type SampleStash } from '../../src/main/demo/sample-stash.js';
 import { sampleSection, type SampleItem, type SampleScene, type SampleWorld } from '../../src/main/demo/world.js';
-import { decodePickle, type PickleValue } from '../../src/shared/pickle-decode.js';
+import { decodePickle, type PickleValue } from '../../src/main/queue/pickle-decode.js';
 import { tempDir } from './temp-dir.js';
 
 /** What a small world is made of. */

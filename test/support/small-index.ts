@@ -1,5 +1,5 @@
 /** Builds an index from Plex rows by the same road as the product: JSON page -> digest -> builder -> reader. */
-import { IndexBuilder } from '../../src/shared/index/builder.js';
+import { IndexBuilder } from '../../src/main/plex-index/builder.js';
 import { openIndex, type PlexIndex } from '../../src/shared/index/reader.js';
 import type { DateRule } from '../../src/shared/metadata.js';
 import { memory, runOn } from './engine.js';

@@ -10,16 +10,16 @@ import {
   OUTCOME_VERDICT,
   OUTCOME_WORDS,
   RESULT_OPEN,
-} from '../../src/shared/engine-layout.js';
+} from '../../src/shared/engine/layout.js';
 import { buildIdTable } from '../../src/shared/id-table.js';
 import type { ScanContext } from '../../src/shared/messages.js';
 import { namesIn } from '../../src/shared/metadata.js';
-import { decodePickle } from '../../src/shared/pickle-decode.js';
+import { decodePickle } from '../../src/main/queue/pickle-decode.js';
 import { foldMappings } from '../../src/shared/path.js';
 import { packKnownMatch } from '../../src/shared/known-match.js';
 import { VERDICTS } from '../../src/shared/verdicts.js';
-import { readScenePage } from '../../src/workers/scene-page.js';
-import { SceneRecord } from '../../src/workers/scene-record.js';
+import { readScenePage } from '../../src/workers/pages/scene-page.js';
+import { SceneRecord } from '../../src/workers/pages/scene-record.js';
 import { contextOf, engine, memory, runOn } from '../support/engine.js';
 import { buildIndexBytes, type TestItem } from '../support/small-index.js';
 

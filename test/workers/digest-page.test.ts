@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DigestResult } from '../../src/shared/messages.js';
-import { DIR_WORDS, NOTHING } from '../../src/shared/engine-layout.js';
+import { DIR_WORDS, NOTHING } from '../../src/shared/engine/layout.js';
 import { memory, runOn } from '../support/engine.js';
 
 /** What a page came to, without where it lies. */

@@ -1,18 +1,18 @@
 import { expect, it } from 'vitest';
-import { layBasis, layIndex } from '../../src/main/engine-context.js';
-import { loadEngine } from '../../src/main/local-engine.js';
-import { startRunner } from '../../src/main/worker-pool.js';
+import { layBasis, layIndex } from '../../src/main/engine/context.js';
+import { loadEngine } from '../../src/main/engine/local-engine.js';
+import { startRunner } from '../../src/main/engine/worker-pool.js';
 import {
   GAP_JOB,
   OUTCOME_JOB_AT,
   OUTCOME_JOB_BYTES,
   OUTCOME_VERDICT,
   OUTCOME_WORDS,
-} from '../../src/shared/engine-layout.js';
+} from '../../src/shared/engine/layout.js';
 import { buildIdTable } from '../../src/shared/id-table.js';
-import { IndexBuilder } from '../../src/shared/index/builder.js';
+import { IndexBuilder } from '../../src/main/plex-index/builder.js';
 import { openIndex } from '../../src/shared/index/reader.js';
-import { decodePickle } from '../../src/shared/pickle-decode.js';
+import { decodePickle } from '../../src/main/queue/pickle-decode.js';
 import { VERDICTS } from '../../src/shared/verdicts.js';
 
 it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed number', async () => {

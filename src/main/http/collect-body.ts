@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import type { PageMemory } from './page-memory.js';
+import type { PageMemory } from '../engine/page-memory.js';
 
 /** A response, read whole. */
 export interface CollectedResponse {

@@ -4,7 +4,7 @@ import { Pool } from 'undici';
 import { ConfigError, InterruptedError, ServerError, type ErrorCode } from '../errors.js';
 import type { ScanEvent, ServerOptions } from '../scan-types.js';
 import { collectResponse, type CollectedResponse } from './collect-body.js';
-import type { PageMemory } from './page-memory.js';
+import type { PageMemory } from '../engine/page-memory.js';
 import { describeNetworkError, isNetworkError } from './network-error.js';
 import { PassingFailure, withRetries } from './retry.js';
 

@@ -1,5 +1,5 @@
 /** Claims: every scene that matched an item claims it; an item can belong to one scene only. */
-import { Growing } from '../../shared/index/growing.js';
+import { Growing } from '../collections/growing.js';
 import type { SettledMatch } from '../../shared/messages.js';
 import { VERDICTS, type Verdict } from '../../shared/verdicts.js';
 

@@ -15,17 +15,17 @@ import {
   OUTCOME_UPDATED_DOUBLE,
   OUTCOME_VERDICT,
   OUTCOME_WORDS,
-} from '../../shared/engine-layout.js';
-import type { EngineMemory } from '../../shared/engine-memory.js';
+} from '../../shared/engine/layout.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
-import type { ItemFilter } from '../../shared/item-filter.js';
+import type { ItemFilter } from '../plex-index/item-filter.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import type { ClassifiedGap, ClassifyResult, ScanContext } from '../../shared/messages.js';
 import { VERDICTS, zeroVerdicts } from '../../shared/verdicts.js';
 import type { GapStage } from '../queue/stage.js';
 import type { ScanWarning } from '../scan-types.js';
 import type { SceneSink } from '../stash/read-scenes.js';
-import { BitSet } from './bit-set.js';
+import { BitSet } from '../collections/bit-set.js';
 import { Claims, type FallenClaim } from './claims.js';
 
 /** How many scenes a warning names. */

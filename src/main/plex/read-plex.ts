@@ -2,10 +2,10 @@
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { PlexDateRule, ScanWarning, SectionSummary } from '../scan-types.js';
-import type { LocalEngine } from '../local-engine.js';
-import type { TaskRunner } from '../worker-pool.js';
-import type { ItemFilter } from '../../shared/item-filter.js';
-import { IndexBuilder } from '../../shared/index/builder.js';
+import type { LocalEngine } from '../engine/local-engine.js';
+import type { TaskRunner } from '../engine/worker-pool.js';
+import type { ItemFilter } from '../plex-index/item-filter.js';
+import { IndexBuilder } from '../plex-index/builder.js';
 import { readSectionOnce, type SectionTally } from './read-section.js';
 import { sectionPageRequest } from './section-page.js';
 import { dateRuleFor, listSections, type PlexSection } from './sections.js';

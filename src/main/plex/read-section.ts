@@ -2,8 +2,8 @@
 import pMap from 'p-map';
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
-import type { PageMemory } from '../http/page-memory.js';
-import type { TaskRunner } from '../worker-pool.js';
+import type { PageMemory } from '../engine/page-memory.js';
+import type { TaskRunner } from '../engine/worker-pool.js';
 import type { DigestResult } from '../../shared/messages.js';
 import type { DateRule } from '../../shared/metadata.js';
 import { PLEX_PAGES_IN_FLIGHT } from './connection.js';

@@ -1,7 +1,7 @@
 /** Reads the rows the queue already holds for the staged scenes, before any lock is taken. */
 import type Database from 'better-sqlite3';
-import { readQueuedJob, type QueuedJob } from '../../shared/queued-job.js';
-import { BitSet } from '../merge/bit-set.js';
+import { readQueuedJob, type QueuedJob } from './queued-job.js';
+import { BitSet } from '../collections/bit-set.js';
 
 /** persist-queue's table. */
 export const QUEUE_TABLE = 'ack_queue_default';

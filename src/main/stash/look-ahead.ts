@@ -2,8 +2,8 @@
  * Looks at Stash before Plex is read. Where only few scenes have to be judged, as in a nightly run, they are read first:
  * then the index need hold only items those scenes could be, which is a small part of the work and of the memory.
  */
-import type { EngineMemory } from '../../shared/engine-memory.js';
-import { ItemFilter } from '../../shared/item-filter.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
+import { ItemFilter } from '../plex-index/item-filter.js';
 import type { KnownMatches } from '../state/known-matches.js';
 import type { SceneExtent } from './questions.js';
 import type { HeldPage, SceneReader } from './read-scenes.js';

@@ -1,6 +1,6 @@
 /** Reads one Stash page: request, hand to a worker, judge what came back. */
 import { ServerError } from '../errors.js';
-import type { PageMemory } from '../http/page-memory.js';
+import type { PageMemory } from '../engine/page-memory.js';
 import { ANSWER_STATUSES, type ServerConnection } from '../http/server-connection.js';
 import type { PageOutcome, PageProblem } from '../../shared/messages.js';
 import { unreachable } from '../../shared/unreachable.js';

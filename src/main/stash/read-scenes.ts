@@ -3,9 +3,9 @@ import pMap from 'p-map';
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { SinceFilter } from '../scan-types.js';
-import type { LocalEngine } from '../local-engine.js';
-import type { TaskRunner } from '../worker-pool.js';
-import type { ItemFilter } from '../../shared/item-filter.js';
+import type { LocalEngine } from '../engine/local-engine.js';
+import type { TaskRunner } from '../engine/worker-pool.js';
+import type { ItemFilter } from '../plex-index/item-filter.js';
 import type {
   ClassifyResult,
   PageOutcome,

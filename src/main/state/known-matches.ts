@@ -1,10 +1,10 @@
 /** The known-match cache on disk: scene id -> rating key and evidence of earlier runs. */
-import type { EngineMemory } from '../../shared/engine-memory.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { buildIdTable, type IdTable } from '../../shared/id-table.js';
 import { packKnownMatch } from '../../shared/known-match.js';
-import { BitSet } from '../merge/bit-set.js';
+import { BitSet } from '../collections/bit-set.js';
 import type { StandingClaims } from '../merge/claims.js';
 import { readState, writeState, type StateRead } from './state-file.js';
 

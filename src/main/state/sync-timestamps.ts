@@ -1,9 +1,9 @@
 /** Reads Stash2Plex's `sync_timestamps.json`: scene id -> epoch seconds of its last sync. Never written from here. */
 import { readFileSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
-import type { LocalEngine } from '../local-engine.js';
+import type { LocalEngine } from '../engine/local-engine.js';
 import type { ScanWarning } from '../scan-types.js';
-import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine-layout.js';
+import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine/layout.js';
 import { buildIdTable, type IdTable } from '../../shared/id-table.js';
 
 /** The usable timestamps, and what had to be left out. */

@@ -24,7 +24,7 @@ import {
   INDEX_PART_SIZE_DOUBLE,
   INDEX_PART_WORDS,
   NOTHING,
-} from '../engine-layout.js';
+} from '../engine/layout.js';
 
 export const MAGIC = 0x58495347; // "GSIX"
 export const VERSION = 1;
@@ -57,7 +57,7 @@ export const HEADER = {
  */
 export const NONE = NOTHING;
 
-export { CROWD, CROWD_FLAG, DATE_IF_OWN, HAS_METADATA } from '../engine-layout.js';
+export { CROWD, CROWD_FLAG, DATE_IF_OWN, HAS_METADATA } from '../engine/layout.js';
 
 /** The counts that fix the place of every column. */
 export interface IndexCounts {

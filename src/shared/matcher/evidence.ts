@@ -10,7 +10,7 @@ import {
   EVIDENCE_TITLE,
   EVIDENCE_TRAILING_MAX as TRAILING_MAX,
   EVIDENCE_TRAILING_SHIFT as TRAILING_SHIFT,
-} from '../engine-layout.js';
+} from '../engine/layout.js';
 
 /** Phase two: the title agrees. */
 export const TITLE = EVIDENCE_TITLE;

@@ -1,4 +1,4 @@
-/** What this thread knows of the scan it works for: the words the coordinator laid down, see engine-layout.ts. */
+/** What this thread knows of the scan it works for: the words the coordinator laid down, see engine/layout.ts. */
 
 let words: usize = 0;
 

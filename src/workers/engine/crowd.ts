@@ -10,7 +10,7 @@ import {
   CONTEXT_NARROW_SLOTS,
   CONTEXT_NARROW_SLOT_COUNT,
   NOTHING,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { columnWord, contextWord } from './context';
 import { finishHash } from './text';
 

@@ -7,7 +7,7 @@ import {
   DIR_PATH_HASH,
   DIR_WORDS,
   NOTHING,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { heapTop, takeHeap, takeTail } from './room';
 import { HASH_SEED, finishHash, hashByte, isSeparator, nameHash, rawHash, sameBytes, skipSeparators } from './text';
 

@@ -1,5 +1,5 @@
 /** How far the directories of a scene's file and of a part agree, after path mappings. */
-import { CONTEXT_MAPPINGS, CONTEXT_MAPPING_COUNT, MAPPING_WORDS, NOTHING } from '../../shared/engine-layout';
+import { CONTEXT_MAPPINGS, CONTEXT_MAPPING_COUNT, MAPPING_WORDS, NOTHING } from '../../shared/engine/layout';
 import { contextWord } from './context';
 import { mixHash } from './crowd';
 import { dirNameEnd, dirTextAt, parentOf } from './index-reader';

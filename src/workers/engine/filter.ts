@@ -1,5 +1,5 @@
 /** Which items may be asked about: two sets of hashes as bits, of file names and of rating keys. See item-filter.ts. */
-import { FILTER_BYTES } from '../../shared/engine-layout';
+import { FILTER_BYTES } from '../../shared/engine/layout';
 
 let bits: usize = 0;
 

@@ -17,7 +17,7 @@ import {
   INDEX_PART_SIZE_DOUBLE,
   INDEX_PART_WORDS,
   NOTHING,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { columnWord, contextWord } from './context';
 import { skipSeparators } from './text';
 

@@ -1,5 +1,5 @@
 /** What JavaScript calls; page-engine.ts is its side of it. */
-import { RESULT_JOB_BYTES, RESULT_WORDS } from '../../shared/engine-layout';
+import { RESULT_JOB_BYTES, RESULT_WORDS } from '../../shared/engine/layout';
 import { DIRECTORY_TABLE_BYTES, useDirectoryTables } from './directories';
 import { takeJobRoom, trimJobRoom, writeJob } from './job';
 import { setResult, useResult } from './result';

@@ -33,7 +33,7 @@ import {
   RESULT_TOTAL,
   SKIPPED,
   SKIPPED_FILES,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { directoryCount, directoryNumber, resetDirectories } from './directories';
 import { isFiltering, mayAskForKey, mayAskForName, useFilter } from './filter';
 import {

@@ -11,7 +11,7 @@ import {
   SCENE_STUDIO,
   SCENE_TAGS,
   SCENE_TITLE,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { isJobOf } from './job-check';
 import { takeRecord, trimRecords } from './room';
 import { isBlank } from './text';

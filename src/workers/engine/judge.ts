@@ -49,7 +49,7 @@ import {
   SCENE_UPDATED_DOUBLE,
   STALE,
   UNREADABLE,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { columnWord, contextDouble, contextWord } from './context';
 import { lookUpId } from './id-table';
 import { isRooted, itemOf, partNameAt, partNameEnd } from './index-reader';

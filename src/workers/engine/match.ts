@@ -24,7 +24,7 @@ import {
   NOTHING,
   SCENE_FILES,
   SCENE_ID,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { columnWord, contextWord } from './context';
 import { narrowHead, narrowPart, nextNarrow, sizeKey, suffixKey } from './crowd';
 import { isWholePath, trailingDirectories, wholeSuffix } from './directory-match';

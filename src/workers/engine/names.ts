@@ -1,5 +1,5 @@
 /** The file names of scenes, for the filter of what will be asked of Plex. */
-import { FILE_NAME_HASH, FILE_WORDS, SCENE_FILES, SCENE_NEXT } from '../../shared/engine-layout';
+import { FILE_NAME_HASH, FILE_WORDS, SCENE_FILES, SCENE_NEXT } from '../../shared/engine/layout';
 import { addName, useFilter } from './filter';
 
 /** Adds the names of all files of scenes to the filter at an address. */

@@ -23,7 +23,7 @@ import {
   SCENE_UPDATED_DOUBLE,
   SCENE_UPDATED_TEXT,
   SCENE_WORDS,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import {
   decimalNumber,
   enterList,

@@ -7,7 +7,7 @@ import {
   SCENE_ID,
   SCENE_NEXT,
   SCENE_UPDATED_DOUBLE,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { isBeforeSince, syncTimestamp } from './judge';
 import { setResult } from './result';
 import { takeRecord } from './room';

@@ -1,5 +1,5 @@
 /** `sync_timestamps.json` as Stash2Plex writes it: one object of scene ids and epoch seconds, both plain numbers. */
-import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine-layout';
+import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine/layout';
 import { decimalNumber, enterObject, goTo, here, keyLength, keyWholeNumber, nextMember, peek } from './json';
 import { setResult } from './result';
 import { recordTop, takeRecord } from './room';

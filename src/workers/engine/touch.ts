@@ -21,7 +21,7 @@ import {
   SCENE_FILES,
   SCENE_LIKELY_PART,
   SCENE_NEXT,
-} from '../../shared/engine-layout';
+} from '../../shared/engine/layout';
 import { columnWord, contextWord } from './context';
 import { partWord, sizeOf } from './index-reader';
 

@@ -4,8 +4,8 @@ import { gzipSync } from 'node:zlib';
 import { Pool } from 'undici';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { collectResponse } from '../../../src/main/http/collect-body.js';
-import { PageMemory } from '../../../src/main/http/page-memory.js';
-import { EngineMemory } from '../../../src/shared/engine-memory.js';
+import { PageMemory } from '../../../src/main/engine/page-memory.js';
+import { EngineMemory } from '../../../src/shared/engine/memory.js';
 
 const BODY = Buffer.from('{"a":"\u00e9"}'.repeat(20_000));
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { sampleScene } from '../../../src/main/demo/world.js';
-import { decodePickle, type PickleValue } from '../../../src/shared/pickle-decode.js';
+import { decodePickle, type PickleValue } from '../../../src/main/queue/pickle-decode.js';
 import { encodeJob } from '../../support/job.js';
 import { OPEN_QUEUE, because, hasPersistQueue, python, pythonInBackground } from '../../support/python.js';
 import { scanRig } from '../../support/scan-world.js';

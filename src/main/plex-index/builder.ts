@@ -25,10 +25,10 @@ import {
   PART_WORDS,
   SKIPPED,
   SKIPPED_FILES,
-} from '../engine-layout.js';
-import type { EngineMemory } from '../engine-memory.js';
-import type { DigestResult } from '../messages.js';
-import { equalBytes } from '../text-key.js';
+} from '../../shared/engine/layout.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
+import type { DigestResult } from '../../shared/messages.js';
+import { equalBytes } from '../../shared/text-key.js';
 import {
   CHECKED_FROM,
   ENDIAN_MARK,
@@ -44,8 +44,8 @@ import {
   type IndexColumns,
   type IndexCounts,
   type IndexSection,
-} from './format.js';
-import { Growing } from './growing.js';
+} from '../../shared/index/format.js';
+import { Growing } from '../collections/growing.js';
 import { buildNameTable } from './name-table.js';
 import { buildNarrowTable } from './narrow-table.js';
 import { RecordTable } from './record-table.js';

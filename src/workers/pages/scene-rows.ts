@@ -1,6 +1,6 @@
 /** The rows of a Stash answer, read with care, or why there are none. */
-import { MAX_SCENE_ID } from '../shared/engine-layout.js';
-import type { PageOutcome, PageProblem } from '../shared/messages.js';
+import { MAX_SCENE_ID } from '../../shared/engine/layout.js';
+import type { PageOutcome, PageProblem } from '../../shared/messages.js';
 import { isObject, parseJson, textOf, unexpected, type JsonObject } from './parse-page.js';
 
 /** The rows of a `findScenes` answer, or why there are none. */

@@ -1,7 +1,7 @@
 /** The scenes of a Stash page as the engine's records, odd rows cleaned on the way. */
-import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../shared/engine-layout.js';
-import type { PageOutcome, PagePlace } from '../shared/messages.js';
-import { namesIn } from '../shared/metadata.js';
+import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine/layout.js';
+import type { PageOutcome, PagePlace } from '../../shared/messages.js';
+import { namesIn } from '../../shared/metadata.js';
 import type { PageEngine } from './page-engine.js';
 import { isObject, numberOf, textOf, unexpected, wholeNumberOf, type JsonObject } from './parse-page.js';
 import { readSceneRows, sceneId } from './scene-rows.js';

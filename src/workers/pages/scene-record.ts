@@ -15,10 +15,10 @@ import {
   SCENE_UPDATED_DOUBLE,
   SCENE_UPDATED_TEXT,
   SCENE_WORDS,
-} from '../shared/engine-layout.js';
-import type { EngineMemory } from '../shared/engine-memory.js';
-import type { SceneFile } from '../shared/matcher/scene-file.js';
-import { Utf8Text } from '../shared/utf8-text.js';
+} from '../../shared/engine/layout.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
+import type { SceneFile } from '../../shared/matcher/scene-file.js';
+import { Utf8Text } from '../../shared/utf8-text.js';
 
 /** One scene with everything its verdict and its job need. */
 export interface Scene {

@@ -3,9 +3,9 @@
  * memory. It may hold more than was put in (hashes clash), never less. An index of only these items answers every question
  * by one of these names just as the whole index would.
  */
-import { FILTER_BYTES } from './engine-layout.js';
-import type { EngineMemory } from './engine-memory.js';
-import { hashBytes } from './text-key.js';
+import { FILTER_BYTES } from '../../shared/engine/layout.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
+import { hashBytes } from '../../shared/text-key.js';
 
 /** The sets; workers add the names, see engine/names.ts. */
 export class ItemFilter {

@@ -1,5 +1,5 @@
 /** A growing open-addressing set of record numbers, found by hash. */
-import { slotCount } from './growing.js';
+import { slotCount } from '../collections/growing.js';
 
 /** Slots hold record + 1 and its hash side by side: a slot that is not the one costs no look at its record. */
 const SLOT_WORDS = 2;

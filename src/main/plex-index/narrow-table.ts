@@ -1,6 +1,6 @@
 /** The narrow table: members of crowds under the keys of crowd-keys.ts. Empty for a library without crowds. */
-import { decodeUtf8, mixHash } from '../text-key.js';
-import { titleKey } from '../title.js';
+import { decodeUtf8, mixHash } from '../../shared/text-key.js';
+import { titleKey } from '../../shared/title.js';
 import {
   EMPTY_SUFFIX,
   durationBucket,
@@ -13,9 +13,9 @@ import {
   titleDurationKey,
   titleKeyHash,
   titleNoSizeKey,
-} from './crowd-keys.js';
-import { CROWD, NONE, PART, PART_SIZE } from './format.js';
-import { Growing, slotCount } from './growing.js';
+} from '../../shared/index/crowd-keys.js';
+import { CROWD, NONE, PART, PART_SIZE } from '../../shared/index/format.js';
+import { Growing, slotCount } from '../collections/growing.js';
 
 /** What the keys are made of. */
 export interface NarrowSource {

@@ -1,6 +1,6 @@
 /** The table by file name: equal hashes are chained, chains too long to walk are flagged as crowds. */
-import { CROWD, CROWD_FLAG, NONE, PART } from './format.js';
-import { slotCount } from './growing.js';
+import { CROWD, CROWD_FLAG, NONE, PART } from '../../shared/index/format.js';
+import { slotCount } from '../collections/growing.js';
 
 /** The finished table and the chains that the narrow table has to answer for. */
 export interface NameTable {

@@ -2,9 +2,9 @@
  * The memory pages are read into: slots of the memory all threads share, each with room beside it for what a worker makes
  * of the page. A scan has as many slots as it ever has pages in flight: a library of any size needs no more.
  */
-import type { EngineMemory } from '../../shared/engine-memory.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PagePlace } from '../../shared/messages.js';
-import { TEXT_PADDING } from '../../workers/page-engine.js';
+import { TEXT_PADDING } from '../../workers/pages/page-engine.js';
 
 /** Pages are a little longer or shorter than each other; with room to spare the next one fits too. */
 const SPARE = 1.25;

@@ -4,9 +4,9 @@
  * of the same code in JavaScript, which every thread had to warm up for itself (see perf/README.md). Whatever is odd comes
  * back to JavaScript, row by row or scene by scene.
  */
-import { RESULT_JOB_BYTES, RESULT_WORDS } from '../shared/engine-layout.js';
-import type { EngineMemory } from '../shared/engine-memory.js';
-import { foldKey, hashText } from '../shared/text-key.js';
+import { RESULT_JOB_BYTES, RESULT_WORDS } from '../../shared/engine/layout.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
+import { foldKey, hashText } from '../../shared/text-key.js';
 
 /** Memory for what is made of a page. */
 export interface Room {
@@ -138,7 +138,7 @@ export class PageEngine {
     return this.#engine.readTimestamps(at, end) !== 0;
   }
 
-  /** A number the last call left behind; see RESULT in engine-layout.ts. */
+  /** A number the last call left behind; see RESULT in engine/layout.ts. */
   result(word: number): number {
     return this.memory.words(this.#resultAt, RESULT_WORDS)[word] ?? 0;
   }

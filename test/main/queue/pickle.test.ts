@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodePickle, type PickleValue } from '../../src/shared/pickle-decode.js';
-import { readQueuedJob } from '../../src/shared/queued-job.js';
-import { encodeJob } from '../support/job.js';
+import { decodePickle, type PickleValue } from '../../../src/main/queue/pickle-decode.js';
+import { readQueuedJob } from '../../../src/main/queue/queued-job.js';
+import { encodeJob } from '../../support/job.js';
 
 const job = encodeJob(412, { path: '/m/a.mp4', performers: ['Ann'], tags: ['a', 'b'] }, 1767225600.5);
 

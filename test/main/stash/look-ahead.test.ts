@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { makeDemoWorld } from '../../src/main/demo/demo-world.js';
-import { sampleItem, sampleScene, sampleSection } from '../../src/main/demo/world.js';
-import { scanRig } from '../support/scan-world.js';
+import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
+import { sampleItem, sampleScene, sampleSection } from '../../../src/main/demo/world.js';
+import { scanRig } from '../../support/scan-world.js';
 
 const UPDATED = Date.parse('2025-06-01T10:00:00+02:00') / 1000;
 

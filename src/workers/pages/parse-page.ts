@@ -1,5 +1,5 @@
 /** From the bytes of a page to JSON, and the refusals both servers' pages have in common. */
-import type { PageOutcome, PageProblem } from '../shared/messages.js';
+import type { PageOutcome, PageProblem } from '../../shared/messages.js';
 
 /** A JSON object whose members are still unknown. */
 export type JsonObject = Readonly<Partial<Record<string, unknown>>>;

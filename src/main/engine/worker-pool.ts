@@ -13,10 +13,10 @@ import type {
   WorkerResults,
   WorkerStart,
   WorkerTask,
-} from '../shared/messages.js';
-import { OutOfEngineMemory } from '../shared/engine-memory.js';
-import type { PageEngine } from '../workers/page-engine.js';
-import { runTask } from '../workers/run-task.js';
+} from '../../shared/messages.js';
+import { OutOfEngineMemory } from '../../shared/engine/memory.js';
+import type { PageEngine } from '../../workers/pages/page-engine.js';
+import { runTask } from '../../workers/run-task.js';
 import type { LocalEngine } from './local-engine.js';
 
 /** A task whose page is still bytes. */
@@ -123,7 +123,7 @@ class ThreadPool {
   constructor(threads: number, { module, memory }: LocalEngine) {
     this.#threads = threads;
     this.#pool = new Piscina<PostedTask, PostedResult>({
-      filename: new URL('../workers/entry.js', import.meta.url).href,
+      filename: new URL('../../workers/entry.js', import.meta.url).href,
       minThreads: threads,
       maxThreads: threads,
       workerData: { module, memory: memory.memory } satisfies WorkerStart,

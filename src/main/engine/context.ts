@@ -30,13 +30,13 @@ import {
   CONTEXT_SYNC_VALUES,
   CONTEXT_WORDS,
   MAPPING_WORDS,
-} from '../shared/engine-layout.js';
-import type { EngineMemory } from '../shared/engine-memory.js';
-import type { PlexIndex } from '../shared/index/reader.js';
-import type { IdTable } from '../shared/id-table.js';
-import type { ScanBasis, ScanContext } from '../shared/messages.js';
-import type { FoldedMapping } from '../shared/path.js';
-import { GAP_KINDS, VERDICTS, type Verdict } from '../shared/verdicts.js';
+} from '../../shared/engine/layout.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
+import type { PlexIndex } from '../../shared/index/reader.js';
+import type { IdTable } from '../../shared/id-table.js';
+import type { ScanBasis, ScanContext } from '../../shared/messages.js';
+import type { FoldedMapping } from '../../shared/path.js';
+import { GAP_KINDS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
 
 /** Lays down what is known of a scan before Plex has been read; its tables must lie in the same memory. */
 export function layBasis(memory: EngineMemory, known: Omit<ScanBasis, 'engineContextAt'>): ScanBasis {

@@ -1,8 +1,8 @@
 /** The engine of the coordinator's own thread, and the memory it shares with those of the workers. */
 import { readFile } from 'node:fs/promises';
-import { EngineMemory } from '../shared/engine-memory.js';
-import { PageEngine } from '../workers/page-engine.js';
-import { PageMemory } from './http/page-memory.js';
+import { EngineMemory } from '../../shared/engine/memory.js';
+import { PageEngine } from '../../workers/pages/page-engine.js';
+import { PageMemory } from './page-memory.js';
 
 /** One engine, ready to work. */
 export interface LocalEngine {
@@ -15,7 +15,7 @@ export interface LocalEngine {
 }
 
 /** Beside the workers of the built package, also when this runs from the sources. */
-const ENGINE_FILE = new URL('../../dist/workers/page-engine.wasm', import.meta.url);
+const ENGINE_FILE = new URL('../../../dist/workers/page-engine.wasm', import.meta.url);
 
 /** Starts an engine in memory of its own. */
 export async function loadEngine(): Promise<LocalEngine> {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { IndexBuilder } from '../../../src/shared/index/builder.js';
-import { ItemFilter } from '../../../src/shared/item-filter.js';
+import { IndexBuilder } from '../../../src/main/plex-index/builder.js';
+import { ItemFilter } from '../../../src/main/plex-index/item-filter.js';
 import { NONE } from '../../../src/shared/index/format.js';
 import { openIndex } from '../../../src/shared/index/reader.js';
 import { nameOwners, ownersOfNameOf } from '../../../src/shared/matcher/name-owner.js';
