@@ -43,15 +43,15 @@ export async function matcher({ scenes, repeat, seed }) {
 /** @param {EngineRig} rig @param {World} world */
 async function buildIndex({ engine, memory, onPage }, world) {
   const { IndexBuilder } = await import('../dist/main/plex-index/builder.js');
-  const { digestPage } = await import('../dist/workers/digest-page.js');
+  const { digestPage } = await import('../dist/workers/tasks/digest-page.js');
   const builder = new IndexBuilder();
-  const section = builder.addSection({ key: '1', title: 'Clips' });
+  const section = builder.addSection({ key: '1', title: 'Clips', agentIsNone: false });
   let pathBytes = 0;
   for (let start = 0; start < world.items; start += PAGE) {
     const rows = Array.from({ length: Math.min(PAGE, world.items - start) }, (_, i) => world.itemRow(start + i));
     for (const row of rows) pathBytes += Buffer.byteLength(JSON.parse(row).Media[0].Part[0].file);
     onPage(`{"MediaContainer":{"size":${rows.length},"Metadata":[${rows.join(',')}]}}`, (page) => {
-      const digest = digestPage(engine, { kind: 'digest', page, dateRule: 'counts', filterAt: 0 });
+      const digest = digestPage(engine, { kind: 'digest', page, filterAt: 0 });
       if (!digest.ok) throw new Error(JSON.stringify(digest.problem));
       builder.addPage(memory, digest.value, section);
     });
@@ -64,27 +64,28 @@ async function buildIndex({ engine, memory, onPage }, world) {
  * @param {EngineRig} rig @param {World} world @param {Uint8Array<SharedArrayBuffer>} index
  */
 async function prepareScenes({ engine, memory, onPage }, world, index) {
-  const { layBasis, layIndex } = await import('../dist/main/engine/context.js');
-  const { buildIdTable } = await import('../dist/shared/id-table.js');
+  const { writeBasis, writeIndex } = await import('../dist/main/engine/context.js');
+  const { buildIdTable } = await import('../dist/main/engine/id-table.js');
   const { openIndex } = await import('../dist/shared/index/reader.js');
-  const { OUTCOME_VERDICT, OUTCOME_WORDS } = await import('../dist/shared/engine/layout.js');
+  const { JudgedWord } = await import('../dist/shared/engine/layout.js');
   const { VERDICTS } = await import('../dist/shared/verdicts.js');
-  const { judgeRecords } = await import('../dist/workers/classify-page.js');
+  const { judgeRecords } = await import('../dist/workers/tasks/judge-page.js');
   const { readScenePage } = await import('../dist/workers/pages/scene-page.js');
   const opened = openIndex(index);
   if (!opened.ok) throw new Error(opened.reason);
-  const none = buildIdTable(memory, []);
-  const basis = layBasis(memory, {
+  const settings = { syncTimestamps: buildIdTable(memory, []), pictures: undefined };
+  const basis = writeBasis(memory, settings, {
     id: 'perf',
-    syncTimestamps: none,
     mappings: [],
     since: undefined,
     // Matching alone: no job is written.
     gaps: [],
     allowUnsafeNames: false,
+    plexDate: 'auto',
+    locations: [],
     lines: 'none',
   });
-  const context = layIndex(memory, basis, index, opened.index, none);
+  const context = writeIndex(memory, basis, index, opened.index);
   /** @type {import('../dist/workers/pages/scene-page.js').SceneRecords[]} */
   const pages = [];
   for (let from = 1; from <= world.scenes; from += PAGE) {
@@ -100,9 +101,9 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
   return () => {
     const counts = new Uint32Array(VERDICTS.length);
     for (const records of pages) {
-      const judged = () => judgeRecords(engine, { kind: 'classify', context, asOf: 1, settled: [] }, records);
-      const words = memory.words(engine.inRoom(room, judged).value.outcomesAt, records.count * OUTCOME_WORDS);
-      for (let at = OUTCOME_VERDICT; at < words.length; at += OUTCOME_WORDS) {
+      const judged = () => judgeRecords(engine, { kind: 'judge', context, asOf: 1, settled: [] }, records);
+      const words = memory.words(engine.inRoom(room, judged).value.judgedAt, records.count * JudgedWord.Words);
+      for (let at = JudgedWord.Verdict; at < words.length; at += JudgedWord.Words) {
         const verdict = (words[at] ?? 0) & 0xff;
         counts[verdict] = (counts[verdict] ?? 0) + 1;
       }

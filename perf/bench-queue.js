@@ -42,7 +42,7 @@ export async function queueCommit({ seed }) {
 async function commitJobs(queueFile, first, seed, now) {
   const { GapStage } = await import('../dist/main/queue/stage.js');
   const { commitGaps } = await import('../dist/main/queue/commit.js');
-  const { RESULT_RECORDS_AT } = await import('../dist/shared/engine/layout.js');
+  const { NOTHING, Result } = await import('../dist/shared/engine/layout.js');
   const { SceneRecord } = await import('../dist/workers/pages/scene-record.js');
   const { readScenePage } = await import('../dist/workers/pages/scene-page.js');
   const { engine, memory } = await loadEngine();
@@ -55,11 +55,9 @@ async function commitJobs(queueFile, first, seed, now) {
     const text = Buffer.from(`{"data":{"findScenes":{"scenes":[${row}]}}}`);
     engine.inRoom(room, () => {
       readScenePage(engine, { at: engine.putText(text), length: text.length, roomAt: 0, roomBytes: 0 });
-      const scene = new SceneRecord(memory, engine.result(RESULT_RECORDS_AT));
-      const [file] = scene.files;
-      if (file === undefined) throw new Error('every scene has a file');
-      const job = engine.writeJob(scene.at, file.path.span, now);
-      stage.addAll([{ sceneId, updatedAt: now - 60, outcome: undefined, job: memory.bytes(job.at, job.bytes) }]);
+      const sceneAt = engine.result(Result.RecordsAt);
+      const job = engine.writeFileJob(sceneAt, new SceneRecord(memory, sceneAt).fileAt(0), NOTHING, now);
+      stage.addAll([{ sceneId, updatedAt: now - 60, refusal: undefined, job: memory.bytes(job.at, job.bytes) }]);
     });
   }
   const signal = new AbortController().signal;

@@ -39,6 +39,7 @@ const section = {
   title: 'Clips',
   type: /** @type {const} */ ('movie'),
   agentIsNone: true,
+  locations: [],
   contentChangedAt: undefined,
 };
 await inLanes(3, Math.ceil(items / 500), async (n) => {

@@ -55,6 +55,10 @@ function stashAnswer(body) {
       ),
     );
   }
+  if (body.includes('screenshot')) {
+    const url = `http://stash:9999/scene/${world.scenes}/screenshot?t=1`;
+    return Buffer.from(JSON.stringify({ data: { findScenes: { scenes: [{ id: '1', paths: { screenshot: url } }] } } }));
+  }
   if (body.includes('count')) {
     return page(
       'newest',

@@ -1,6 +1,8 @@
 /** The public vocabulary of `scan`: its options, its result, and the events it reports while it works. */
 import type { GapAction, GapKind, Verdict } from '../shared/verdicts.js';
 
+export type { ReportItem, ReportLine } from '../shared/report-line.js';
+
 /** How to reach one server. */
 export interface ServerOptions {
   /** Base URL; a reverse-proxy prefix in its path is kept. */
@@ -54,6 +56,10 @@ export interface ScanOptions {
   readonly pathMappings?: readonly PathMapping[];
   /** Default `auto`. */
   readonly plexDate?: PlexDateRule;
+  /** Which of a scene's pictures its job names; `all` adds a background, which in Stash is a preview clip. Default `poster`. */
+  readonly pictures?: 'poster' | 'all' | 'none';
+  /** Base URL by which Stash2Plex's worker reaches Stash, where that is not as Stash itself says. */
+  readonly stashUrlForWorker?: string;
   /** Which kinds of gap to enqueue. Default: all three. */
   readonly gaps?: readonly GapKind[];
   readonly since?: SinceFilter;
@@ -139,35 +145,4 @@ export interface ScanSummary {
   readonly queue: Readonly<Record<GapAction, number>>;
   readonly phases: readonly { readonly name: PhaseName; readonly seconds: number }[];
   readonly warnings: readonly ScanWarning[];
-}
-
-/** The item a scene matched, as reports show it. */
-export interface ReportItem {
-  readonly ratingKey: string;
-  readonly title: string;
-  /** Title of its library. */
-  readonly section: string;
-  /** The part's file as Plex spells it. */
-  readonly path: string;
-}
-
-/** One scene in a report. */
-export interface ReportLine {
-  readonly sceneId: number;
-  readonly verdict: Verdict;
-  /** One sentence. */
-  readonly reason: string;
-  /** Null where there is no gap. */
-  readonly action: GapAction | null;
-  readonly title: string;
-  /** The scene's primary file; null when it has none or could not be read. */
-  readonly path: string | null;
-  /** As Stash gave it; null when it could not be read. */
-  readonly updatedAt: string | null;
-  /** The match; null without one. */
-  readonly item: ReportItem | null;
-  /** What speaks for the match; null without one. */
-  readonly evidence: string | null;
-  /** Ambiguous: the items it could be. `unsafe_name`: the items its job could have hit instead. */
-  readonly candidates: readonly ReportItem[];
 }

@@ -1,6 +1,4 @@
 /** The thread protocol, types only: what the coordinator asks of a worker, and what it gets back. */
-import type { IdTable } from './id-table.js';
-import type { DateRule } from './metadata.js';
 import type { FoldedMapping } from './path.js';
 import type { GapKind } from './verdicts.js';
 
@@ -33,7 +31,6 @@ export interface PagePlace {
 export interface DigestTask {
   readonly kind: 'digest';
   readonly page: PagePlace;
-  readonly dateRule: DateRule;
   /** Address of the filter of the items that are wanted; 0 for all of them. */
   readonly filterAt: number;
 }
@@ -59,8 +56,9 @@ export interface DigestResult {
 export interface TriageTask {
   readonly kind: 'triage';
   readonly page: PagePlace;
-  /** Address of what the engine has to know of the scan; it need not name an index yet. */
-  readonly engineContextAt: number;
+  readonly basis: ScanBasis;
+  /** Epoch seconds at which the page was asked for. */
+  readonly asOf: number;
 }
 
 /** Add the file names of a full Stash page to the filter of the items that are wanted. */
@@ -88,87 +86,103 @@ export interface TriageResult {
   readonly needed: number;
 }
 
-/** Match and classify the scenes of a full Stash page. */
-export interface ClassifyTask {
-  readonly kind: 'classify';
+/** Match and judge the scenes of a full Stash page. */
+export interface JudgeTask {
+  readonly kind: 'judge';
   readonly page: PagePlace;
   readonly context: ScanContext;
   /** Epoch seconds at which the page was asked for; becomes the jobs' `enqueued_at`. */
   readonly asOf: number;
-  /** Claims that were lost at the merge: the match of these scenes is settled. */
+  /** Claims that did not stand at the merge: the match of these scenes is settled. */
   readonly settled: readonly SettledMatch[];
 }
 
 /** A scene whose match the merge took away. */
 export interface SettledMatch {
   readonly sceneId: number;
-  /** `lost`: another scene has stronger evidence. `tied`: another has equal evidence. */
-  readonly outcome: 'lost' | 'tied';
+  /**
+   * `lost`: another scene has stronger evidence. `shared`: another has strong evidence too. `tied`: another has equal weak
+   * evidence. `held`: a scene that was not judged in this run has matched the item before, by strong evidence.
+   */
+  readonly why: 'lost' | 'shared' | 'tied' | 'held';
   /** The part it had claimed. */
   readonly part: number;
+  /** `held`: by which scene; else 0. */
+  readonly holder: number;
 }
 
-/** What is known of a scan before Plex has been read. Large members live in shared memory. */
+/** What is known of a scan before Plex has been read; plain data, that costs little to post. */
 export interface ScanBasis {
   /** Tells workers whether what they prepared for the last task still fits. */
   readonly id: string;
-  /** Address of what the engine has to know of the scan; see CONTEXT in engine/layout.ts. */
+  /** Address of what the engine has to know of the scan; see ContextWord in engine/layout.ts. */
   readonly engineContextAt: number;
-  /** Scene id -> epoch seconds of its last sync. */
-  readonly syncTimestamps: IdTable;
   readonly mappings: readonly FoldedMapping[];
   readonly since: { readonly field: 'updated_at' | 'created_at'; readonly epochSeconds: number } | undefined;
   readonly gaps: readonly GapKind[];
   readonly allowUnsafeNames: boolean;
+  /** When a date or year in Plex counts as metadata; `auto`: always, but where Plex made it up only if it is the scene's. */
+  readonly plexDate: 'auto' | 'counts' | 'ignored';
+  /** Directories of Plex libraries: a scene below one that is not selected can be in no library that is. */
+  readonly locations: readonly LibraryLocation[];
   /** Which scenes get a report line. */
   readonly lines: 'none' | 'gaps' | 'all';
 }
 
-/** What all classifying tasks of one scan share. */
+/** A directory of a Plex library. */
+export interface LibraryLocation {
+  /** Folded components, outermost first. */
+  readonly directory: readonly string[];
+  /** Title of the library. */
+  readonly section: string;
+  readonly isSelected: boolean;
+}
+
+/** What all judging tasks of one scan share. */
 export interface ScanContext extends ScanBasis {
   /** The Plex index; perhaps only of items the scenes could be. */
   readonly index: Uint8Array<SharedArrayBuffer>;
-  /** Scene id -> item * 2^21 + evidence, of earlier runs. */
-  readonly knownMatches: IdTable;
 }
 
 /** One gap, ready to be staged. */
-export interface ClassifiedGap {
+export interface StagedGap {
   readonly sceneId: number;
   /** Epoch seconds; NaN when it could not be read. */
   readonly updatedAt: number;
-  /** Decided before the queue is looked at; undefined when a job is to be queued. */
-  readonly outcome: 'not_selected' | 'withheld' | 'unsafe_name' | undefined;
-  /** The encoded job, as long as its page is in memory; undefined exactly when `outcome` is set. */
+  /** Why there is no job, decided before the queue is looked at; undefined when one is to be queued. */
+  readonly refusal: 'not_selected' | 'withheld' | 'unsafe_name' | undefined;
+  /** The encoded job, as long as its page is in memory; undefined exactly when `refusal` is set. */
   readonly job: Uint8Array | undefined;
 }
 
-/** One report line without its action: `head + JSON of the action + tail`. */
-export interface ClassifiedLine {
-  readonly sceneId: number;
-  readonly head: string;
-  readonly tail: string;
+/** The report lines of a page: complete JSON texts, one behind the other. A gap with a job is taken to be queued. */
+export interface PageLines {
+  readonly at: number;
+  readonly bytes: number;
+  readonly sceneIds: readonly number[];
+  /** Bytes of each line. */
+  readonly lengths: readonly number[];
 }
 
 /** What became of the scenes of a page. */
-export interface ClassifyResult {
+export interface JudgeResult {
   /** Rows in the answer, also those `since` leaves out. */
   readonly rows: number;
   readonly lastId: number;
-  /** Address of one outcome per row; see OUTCOME in engine/layout.ts. */
-  readonly outcomesAt: number;
-  readonly lines: readonly ClassifiedLine[];
+  /** Address of one record per row; see JudgedWord in engine/layout.ts. */
+  readonly judgedAt: number;
+  readonly lines: PageLines | undefined;
 }
 
 /** Everything a worker can be asked. */
-export type WorkerTask = DigestTask | TriageTask | NamesTask | ClassifyTask;
+export type WorkerTask = DigestTask | TriageTask | NamesTask | JudgeTask;
 
 /** The answer to each kind of task. */
 export interface WorkerResults {
   readonly digest: DigestResult;
   readonly triage: TriageResult;
   readonly names: NamesResult;
-  readonly classify: ClassifyResult;
+  readonly judge: JudgeResult;
 }
 
 /** What any task can answer. */
@@ -182,7 +196,7 @@ export interface WorkerStart {
 
 /** A task on its way to a thread: its context may be just a name the thread already knows. */
 export type PostedTask =
-  Exclude<WorkerTask, ClassifyTask> | (Omit<ClassifyTask, 'context'> & { readonly context: ScanContext | ContextName });
+  Exclude<WorkerTask, JudgeTask> | (Omit<JudgeTask, 'context'> & { readonly context: ScanContext | ContextName });
 
 /** The name of a context. */
 export interface ContextName {

@@ -45,16 +45,11 @@ export function leadingSeparators(base: string): number {
 
 /** The folded components of a path, outermost first. */
 export function foldedComponents(path: string): string[] {
-  // A loop: splitting by a pattern took three times as long, and every directory of a library comes through here.
-  const folded = foldKey(path);
-  const components: string[] = [];
-  let start = 0;
-  for (let at = 0; at <= folded.length; at++) {
-    if (at < folded.length && !isSeparator(folded.charCodeAt(at))) continue;
-    if (at > start) components.push(folded.slice(start, at));
-    start = at + 1;
-  }
-  return components;
+  // Cut before folding: a stand-in for `\` within a name is no separator, see text-key.ts.
+  return path
+    .split(/[/\\]+/)
+    .filter(Boolean)
+    .map(foldKey);
 }
 
 /** A rule that replaces a directory prefix of a Stash path by the Plex spelling of the same directory. */

@@ -1,6 +1,6 @@
 /**
- * Keys under which names are compared: Unicode NFC and lower case, so that NFD names (macOS) and letter case make no
- * difference. Also the 31-bit hash the index tables are built on; both sides must use exactly these functions.
+ * Keys under which names are compared: Unicode NFC and full case folding, so that NFD names (macOS), letter case, `ß` and
+ * `ss` make no difference. Also the 31-bit hashes the index tables are built on; the engine's are the same, to the bit.
  */
 
 // eslint-disable-next-line no-control-regex -- the range is "all of ASCII"
@@ -9,13 +9,48 @@ const ASCII = /^[\x00-\x7f]*$/;
 /** The marks that compose with letters that have two cases. */
 const MARK = /[\u0300-\u036f]/;
 
-/** The comparison key of a name: NFC, lower-cased. */
+/**
+ * The characters by which SMB clients write what Windows forbids in a name: macOS from U+F020 on (Apple's SFM scheme), Linux
+ * and others as U+F000 + ASCII (SFU). U+F022 is a colon in the one and a quotation mark in the other, so these two are one.
+ */
+const STAND_INS: Readonly<Record<string, string>> = {
+  '"': ':',
+  '\uf020': ':',
+  '\uf022': ':',
+  '\uf03a': ':',
+  '\uf021': '*',
+  '\uf02a': '*',
+  '\uf023': '<',
+  '\uf03c': '<',
+  '\uf024': '>',
+  '\uf03e': '>',
+  '\uf025': '?',
+  '\uf03f': '?',
+  '\uf026': '\\',
+  '\uf05c': '\\',
+  '\uf027': '|',
+  '\uf07c': '|',
+  '\uf028': ' ',
+  '\uf029': '.',
+};
+const STAND_IN = /["\uf020-\uf02a\uf03a\uf03c\uf03e\uf03f\uf05c\uf07c]/g;
+
+/** The comparison key of a name: NFC, case-folded, one character for each that SMB clients write in several ways. */
 export function foldKey(text: string): string {
   // Normalising costs ten times a plain lower-casing, and most names are ASCII (already NFC).
-  if (ASCII.test(text)) return text.toLowerCase();
-  const folded = text.normalize('NFC').toLowerCase();
-  // Where a mark is left over, lower-casing can have made it one that composes: J with a caron has no letter of its own, j has.
+  if (ASCII.test(text)) return text.toLowerCase().replaceAll('"', ':');
+  const folded = foldCase(text.normalize('NFC')).replace(STAND_IN, (character) => STAND_INS[character] ?? character);
+  // Where a mark is left over, folding can have made it one that composes: J with a caron has no letter of its own, j has.
   return MARK.test(folded) ? folded.normalize('NFC') : folded;
+}
+
+/**
+ * Full case folding, as Unicode has it: by way of the capitals, which are the same for `ς` and `σ`, and `SS` for `ß`. Only the
+ * dotless i has a capital that is another letter's, and stays itself.
+ */
+function foldCase(text: string): string {
+  if (text.includes('ı')) return text.split('ı').map(foldCase).join('ı');
+  return text.toUpperCase().toLowerCase();
 }
 
 const HASH_SEED = 0x811c9dc5;
@@ -35,43 +70,6 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number): number
   return finishHash(hash);
 }
 
-/** The last component of a path, as {@link cutName} finds it. */
-export interface NameCut {
-  /** Where the separators in front of the name begin. */
-  dirEnd: number;
-  nameStart: number;
-  /** `hashText(foldKey(name))` */
-  nameHash: number;
-}
-
-const SLASH = 0x2f;
-const BACKSLASH = 0x5c;
-
-/** What a byte folds to: letters to lower case, either separator to `/`; bytes that are not ASCII stay. */
-const FOLDED = Uint8Array.from({ length: 256 }, (_, byte) =>
-  byte === BACKSLASH ? SLASH : byte >= 65 && byte <= 90 ? byte + 32 : byte,
-);
-
-/**
- * Cuts the last component off a path in UTF-8 and hashes it, without making strings as long as the name is ASCII. Fills an
- * object of the caller's: it runs once per file of either library.
- */
-export function cutName(bytes: Uint8Array, start: number, end: number, cut: NameCut): void {
-  let hash = HASH_SEED;
-  let all = 0;
-  let at = end - 1;
-  for (; at >= start; at--) {
-    const folded = FOLDED[bytes[at] ?? 0] ?? 0;
-    if (folded === SLASH) break;
-    all |= folded;
-    hash = Math.imul(hash ^ folded, HASH_PRIME);
-  }
-  cut.nameStart = at + 1;
-  cut.nameHash = all < 0x80 ? finishHash(hash) : hashText(foldKey(decodeUtf8(bytes.subarray(at + 1, end))));
-  while (at >= start && FOLDED[bytes[at] ?? 0] === SLASH) at--;
-  cut.dirEnd = at + 1;
-}
-
 /** Combines two hashes into one; the order matters. */
 export function mixHash(a: number, b: number): number {
   return finishHash(Math.imul(a ^ 0x9e3779b9, 0x85ebca6b) ^ Math.imul(b + 0x7f4a7c15, 0xc2b2ae35));
@@ -82,8 +80,7 @@ export function hashNumber(value: number): number {
   return mixHash(value | 0, Math.floor(value / 4294967296) | 0);
 }
 
-/** The last step of {@link hashText}, for those who have mixed the units themselves. */
-export function finishHash(hash: number): number {
+function finishHash(hash: number): number {
   let h = hash;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
@@ -100,28 +97,4 @@ export function decodeUtf8(bytes: Uint8Array): string {
 export function equalBytes(a: Uint8Array, aStart: number, b: Uint8Array, bStart: number, length: number): boolean {
   for (let i = 0; i < length; i++) if (a[aStart + i] !== b[bStart + i]) return false;
   return true;
-}
-
-/**
- * Whether UTF-8 bytes, once folded, equal a folded key. Equal hashes are only a hint; this is the proof.
- * Compares in place: decoding each candidate to a string made the matcher three times slower.
- */
-export function foldedBytesEqual(bytes: Uint8Array, start: number, end: number, key: string): boolean {
-  const length = end - start;
-  for (let i = 0; i < length; i++) {
-    const byte = bytes[start + i] ?? 0;
-    if (byte >= 0x80) return foldKey(decodeUtf8(bytes.subarray(start, end))) === key;
-    if (i >= key.length) return false;
-    const folded = byte >= 65 && byte <= 90 ? byte + 32 : byte;
-    if (folded !== key.charCodeAt(i)) {
-      // A later combining mark may change this very character when composed (e + U+0301).
-      return hasNonAscii(bytes, start + i, end) && foldKey(decodeUtf8(bytes.subarray(start, end))) === key;
-    }
-  }
-  return length === key.length;
-}
-
-function hasNonAscii(bytes: Uint8Array, start: number, end: number): boolean {
-  for (let i = start; i < end; i++) if ((bytes[i] ?? 0) >= 0x80) return true;
-  return false;
 }

@@ -19,6 +19,29 @@ export const VERDICTS = [
 /** What the scan says of one scene. */
 export type Verdict = (typeof VERDICTS)[number];
 
+/** Why a scene has its verdict; one verdict may have several reasons. */
+export const REASON_CODES = [
+  'synced',
+  'updated_since',
+  'item_has_metadata',
+  'item_empty',
+  'both_empty',
+  'no_item',
+  'lost',
+  'other_library',
+  'several_items',
+  'contradicted',
+  'shared_item',
+  'tied',
+  'held',
+  'no_file',
+  'time_unreadable',
+  'undeliverable',
+] as const;
+
+/** The reason for a verdict, as a stable name. */
+export type ReasonCode = (typeof REASON_CODES)[number];
+
 /** The verdicts that are gaps: a discrepancy a sync job can close. */
 export const GAP_KINDS = ['empty', 'stale', 'missing'] as const;
 
@@ -37,7 +60,7 @@ export const GAP_ACTIONS = [
   'not_selected',
 ] as const;
 
-/** The outcome of one gap at the queue. */
+/** What was done with one gap. */
 export type GapAction = (typeof GAP_ACTIONS)[number];
 
 /** True for the three verdicts that are gaps. */

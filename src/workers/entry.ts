@@ -24,7 +24,7 @@ export default function handle(posted: PostedTask): PostedResult {
 }
 
 function withContext(posted: PostedTask): WorkerTask | undefined {
-  if (posted.kind !== 'classify') return posted;
+  if (posted.kind !== 'judge') return posted;
   const { context } = posted;
   if ('index' in context) known = context;
   return known?.id === context.id ? { ...posted, context: known } : undefined;

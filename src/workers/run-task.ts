@@ -1,11 +1,11 @@
 /** What a worker does, on whichever thread: small libraries are worked on inline, without any thread. */
 import type { AnyOutcome, PostedResult, WorkerTask } from '../shared/messages.js';
 import { unreachable } from '../shared/unreachable.js';
-import { classifyPage } from './classify-page.js';
-import { collectNames } from './collect-names.js';
-import { digestPage } from './digest-page.js';
 import type { PageEngine } from './pages/page-engine.js';
-import { triagePage } from './triage-page.js';
+import { collectNames } from './tasks/collect-names.js';
+import { digestPage } from './tasks/digest-page.js';
+import { judgePage } from './tasks/judge-page.js';
+import { triagePage } from './tasks/triage-page.js';
 
 /** Carries out one task. Bad pages are outcomes; whatever it throws is a bug. */
 export function runTask(engine: PageEngine, task: WorkerTask): PostedResult & { readonly kind: 'done' } {
@@ -22,8 +22,8 @@ function outcomeOf(engine: PageEngine, task: WorkerTask): AnyOutcome {
       return triagePage(engine, task);
     case 'names':
       return collectNames(engine, task);
-    case 'classify':
-      return classifyPage(engine, task);
+    case 'judge':
+      return judgePage(engine, task);
     default:
       return unreachable(task);
   }

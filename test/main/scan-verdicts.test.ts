@@ -4,6 +4,8 @@ import { sampleItem, sampleScene, sampleSection } from '../../src/main/demo/worl
 import { payloadOf, scanRig, type SmallWorld } from '../support/scan-world.js';
 
 const UPDATED = Date.parse('2025-06-01T10:00:00+02:00') / 1000;
+/** As Stash gives it, which knows itself by another name than the scan does. */
+const pictureOf = (id: number) => `http://stash.example:9999/scene/${id}/screenshot?t=${UPDATED}`;
 const file = (path: string, size = 100) => ({ path, size, duration: 60 });
 
 /** Scans a world and reports `verdict/action` per scene, and how many scenes the progress came to. */
@@ -62,7 +64,7 @@ describe('verdicts', () => {
       7: 'stale/enqueued',
       8: 'ambiguous',
       9: 'missing/withheld',
-      10: 'no_file',
+      10: 'missing/enqueued',
       11: 'unreadable',
       12: 'unreadable',
     });
@@ -94,14 +96,14 @@ describe('verdicts', () => {
         }),
       ],
     });
-    expect(byScene).toEqual({ 1: 'matched', 2: 'empty/enqueued', 3: 'matched', 4: 'matched' });
+    expect(byScene).toEqual({ 1: 'matched', 2: 'empty/enqueued', 3: 'matched', 4: 'empty/enqueued' });
   });
 
   it('give an item two scenes claim to the stronger evidence, the loser is missing and unsafe', async () => {
     const scene = (id: number, path: string, size: number) =>
       sampleScene({ id, details: 'd', files: [file(path, size)] });
     const { byScene, lines, read } = await outcomes({
-      scenes: [scene(1, '/s/a/x.mp4', 7), scene(2, '/p/a/x.mp4', 9), scene(3, '/s/y.mp4', 5), scene(4, '/t/y.mp4', 5)],
+      scenes: [scene(1, '/s/a/x.mp4', 0), scene(2, '/p/a/x.mp4', 9), scene(3, '/s/y.mp4', 5), scene(4, '/t/y.mp4', 5)],
       items: [
         sampleItem({ ratingKey: '1', parts: [{ file: '/p/a/x.mp4', size: 9 }] }),
         sampleItem({ ratingKey: '2', parts: [{ file: '/q/y.mp4', size: 5 }] }),
@@ -134,6 +136,7 @@ describe('jobs', () => {
           id: 5,
           title: 'A \u{1f3ac}',
           date: '2024-05-02',
+          rating100: 80,
           performers: [{ name: 'Ann' }, { name: ' ' }],
           tags: [{ name: 'x' }],
           files: [file('/s/first.mp4', 1), file('/s/deep/Cafe\u0301.MP4', 2)],
@@ -151,9 +154,17 @@ describe('jobs', () => {
       rows.map(() => ['job_id', 'scene_id', 'update_type', 'data', 'enqueued_at', 'job_key']),
     );
     expect(rows.map(payloadOf)).toEqual([
-      { path: '/s/deep/Caf\u00e9.mp4', title: 'A \u{1f3ac}', performers: ['Ann'], tags: ['x'], date: '2024-05-02' },
-      { path: '/s/gone.mp4', details: 'line1\nline2' },
-      { path: '/s/D:\\clips\\win.mp4', studio: 'S' },
+      {
+        path: '/s/deep/Caf\u00e9.mp4',
+        title: 'A \u{1f3ac}',
+        date: '2024-05-02',
+        rating100: 80,
+        performers: ['Ann'],
+        tags: ['x'],
+        poster_url: pictureOf(5),
+      },
+      { path: '/s/gone.mp4', details: 'line1\nline2', poster_url: pictureOf(6) },
+      { path: '/s/D:\\clips\\win.mp4', studio: 'S', poster_url: pictureOf(7) },
     ]);
   });
 

@@ -1,9 +1,12 @@
 /** The engine and its memory as the product uses them, on this thread. */
-import { layBasis, layIndex } from '../../src/main/engine/context.js';
+import { writeBasis, writeIndex, type EngineSettings } from '../../src/main/engine/context.js';
+import { buildIdTable } from '../../src/main/engine/id-table.js';
 import { loadEngine } from '../../src/main/engine/local-engine.js';
-import { buildIdTable } from '../../src/shared/id-table.js';
+import { JudgedWord, LEFT_OUT, Job } from '../../src/shared/engine/layout.js';
 import { openIndex } from '../../src/shared/index/reader.js';
-import type { PageOutcome, ScanContext, WorkerResults, WorkerTask } from '../../src/shared/messages.js';
+import type { PageOutcome, ScanContext, SettledMatch, WorkerResults, WorkerTask } from '../../src/shared/messages.js';
+import type { ReportLine } from '../../src/shared/report-line.js';
+import { VERDICTS } from '../../src/shared/verdicts.js';
 import { runTask } from '../../src/workers/run-task.js';
 
 export const local = await loadEngine();
@@ -30,20 +33,69 @@ let contexts = 0;
 /** The context of a scan in which nothing was synced before, unless told otherwise. */
 export function contextOf(
   index: ScanContext['index'],
-  settings: Partial<Omit<ScanContext, 'index' | 'id' | 'engineContextAt'>> = {},
+  settings: Partial<Omit<ScanContext, 'index' | 'id' | 'engineContextAt'> & EngineSettings> = {},
 ): ScanContext {
-  const opened = openIndex(index, true);
+  const opened = openIndex(index);
   if (!opened.ok) throw new Error(opened.reason);
-  const { knownMatches = buildIdTable(memory, []), ...rest } = settings;
-  const basis = layBasis(memory, {
-    id: `test ${contexts++}`,
-    syncTimestamps: buildIdTable(memory, []),
-    mappings: [],
-    since: undefined,
-    gaps: ['empty', 'stale', 'missing'],
-    allowUnsafeNames: false,
-    lines: 'none',
-    ...rest,
+  const { syncTimestamps = buildIdTable(memory, []), pictures, ...rest } = settings;
+  const basis = writeBasis(
+    memory,
+    { syncTimestamps, pictures },
+    {
+      id: `test ${contexts++}`,
+      mappings: [],
+      since: undefined,
+      gaps: ['empty', 'stale', 'missing'],
+      allowUnsafeNames: false,
+      plexDate: 'auto',
+      locations: [],
+      lines: 'none',
+      ...rest,
+    },
+  );
+  return writeIndex(memory, basis, index, opened.index);
+}
+
+/** What was said of one scene of a page. */
+export interface JudgedScene {
+  readonly id: number;
+  readonly verdict: string;
+  readonly job: Job;
+  readonly part: number;
+  readonly strength: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+/** Judges the scenes of a page. */
+export function judgeOn(
+  bytes: Uint8Array,
+  context: ScanContext,
+  settled: readonly SettledMatch[] = [],
+): PageOutcome<{ scenes: JudgedScene[]; lines: ReportLine[] }> {
+  return runOn({ kind: 'judge', context, asOf: 1_750_000_000, settled }, bytes, ({ rows, judgedAt, lines }) => {
+    const words = memory.words(judgedAt, rows * JudgedWord.Words);
+    const scenes = Array.from({ length: rows }, (_, i): JudgedScene => {
+      const at = i * JudgedWord.Words;
+      const code = words[at + JudgedWord.Verdict]!;
+      const job = (code >> 8) as Job;
+      const isLeftOut = (code & 0xff) === LEFT_OUT;
+      const jobBytes = memory.bytes(words[at + JudgedWord.JobAt]!, words[at + JudgedWord.JobBytes]!).slice();
+      return {
+        id: words[at + JudgedWord.Id]!,
+        verdict: isLeftOut ? 'left out' : VERDICTS[code & 0xff]!,
+        job: isLeftOut ? Job.NoGap : job,
+        part: words[at + JudgedWord.Part]!,
+        strength: words[at + JudgedWord.Strength]!,
+        bytes: !isLeftOut && job === Job.Written ? jobBytes : undefined,
+      };
+    });
+    const text = lines === undefined ? '' : memory.text(lines.at, lines.bytes);
+    return {
+      scenes,
+      lines: text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as ReportLine),
+    };
   });
-  return layIndex(memory, basis, index, opened.index, knownMatches);
 }

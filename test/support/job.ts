@@ -1,5 +1,5 @@
 /** Sync jobs as the product writes them: a scene is read by the engine, and its job written. */
-import { RESULT_RECORDS_AT } from '../../src/shared/engine/layout.js';
+import { Result } from '../../src/shared/engine/layout.js';
 import { engine, memory } from './engine.js';
 
 /** What a scene brings into its job. */
@@ -11,6 +11,7 @@ export interface JobFields {
   readonly tags?: readonly string[];
   readonly details?: string;
   readonly date?: string;
+  readonly rating100?: number;
 }
 
 const room = { at: memory.allocate(65_536), bytes: 65_536 };
@@ -18,10 +19,10 @@ const named = (names: readonly string[]) => names.map((name) => ({ name }));
 
 /** The pickled job of a scene. */
 export function encodeJob(sceneId: number, fields: JobFields, enqueuedAt: number): Uint8Array {
-  const { path, studio, performers, tags, ...texts } = fields;
+  const { path, studio, performers, tags, ...members } = fields;
   const row = {
     id: String(sceneId),
-    ...texts,
+    ...members,
     studio: studio === undefined ? null : { name: studio },
     performers: named(performers ?? []),
     tags: named(tags ?? []),
@@ -30,7 +31,7 @@ export function encodeJob(sceneId: number, fields: JobFields, enqueuedAt: number
   const made = engine.inRoom(room, () => {
     const at = engine.putText(page);
     if (!engine.readScenes(at, at + page.length, () => undefined)) throw new Error('the page is well-formed');
-    const job = engine.writeJob(engine.result(RESULT_RECORDS_AT), Buffer.from(path), enqueuedAt);
+    const job = engine.writePathJob(engine.result(Result.RecordsAt), path, enqueuedAt);
     return memory.bytes(job.at, job.bytes).slice();
   });
   return new Uint8Array(made.value);

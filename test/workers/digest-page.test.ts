@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { DigestResult } from '../../src/shared/messages.js';
-import { DIR_WORDS, NOTHING } from '../../src/shared/engine/layout.js';
+import { DirWord, NOTHING } from '../../src/shared/engine/layout.js';
 import { memory, runOn } from '../support/engine.js';
 
 /** What a page came to, without where it lies. */
 function contentOf({ rows, totalSize, heapAt, heapBytes, itemsAt, items, dirsAt, dirs }: DigestResult) {
   const heap = Buffer.from(memory.bytes(heapAt, heapBytes));
   const textAt = (at: number, length: number) => heap.subarray(at, at + length).toString();
-  const dirWords = memory.words(dirsAt, dirs * DIR_WORDS).slice();
+  const dirWords = memory.words(dirsAt, dirs * DirWord.Words).slice();
   const dirPath = (dir: number): string => {
     if (dir === NOTHING) return '';
-    const at = (dirs - 1 - dir) * DIR_WORDS;
+    const at = (dirs - 1 - dir) * DirWord.Words;
     const [parent, nameAt, length] = dirWords.subarray(at, at + 3) as unknown as [number, number, number];
     return dirPath(parent) + textAt(nameAt, length);
   };
@@ -39,8 +39,7 @@ function itemsOf(
   });
 }
 
-const digest = (text: string) =>
-  runOn({ kind: 'digest', dateRule: 'own', filterAt: 0 }, new TextEncoder().encode(text), contentOf);
+const digest = (text: string) => runOn({ kind: 'digest', filterAt: 0 }, new TextEncoder().encode(text), contentOf);
 
 const text = fc.oneof(
   fc.string(),
@@ -112,7 +111,7 @@ describe('digestPage', () => {
     };
     const odd = { ...row, ratingKey: 18, title: 7 };
     const body = new TextEncoder().encode(JSON.stringify({ MediaContainer: { size: 2, Metadata: [row, odd] } }));
-    const bytes = runOn({ kind: 'digest', dateRule: 'own', filterAt: 0 }, body, (found) => found.heapBytes);
+    const bytes = runOn({ kind: 'digest', filterAt: 0 }, body, (found) => found.heapBytes);
     const kept = ['17', row.title, '18', 'D:', '\\clips', '\\2024', '\\a.mp4', '\\b.mp4', '\\a.mp4', '\\b.mp4'];
     expect(bytes).toEqual({ ok: true, value: kept.join('').length });
   });
@@ -167,7 +166,7 @@ describe('digestPage', () => {
       fc.property(mutation, (changes) => {
         const mutated = bytes.slice();
         for (const [at, value] of changes) mutated[at] = value;
-        const { ok } = runOn({ kind: 'digest', dateRule: 'counts', filterAt: 0 }, mutated, () => 0);
+        const { ok } = runOn({ kind: 'digest', filterAt: 0 }, mutated, () => 0);
         if (ok) JSON.parse(Buffer.from(mutated).toString());
       }),
       { numRuns: 20_000 },

@@ -1,15 +1,9 @@
 import { expect, it } from 'vitest';
-import { layBasis, layIndex } from '../../src/main/engine/context.js';
+import { writeBasis, writeIndex } from '../../src/main/engine/context.js';
 import { loadEngine } from '../../src/main/engine/local-engine.js';
 import { startRunner } from '../../src/main/engine/worker-pool.js';
-import {
-  GAP_JOB,
-  OUTCOME_JOB_AT,
-  OUTCOME_JOB_BYTES,
-  OUTCOME_VERDICT,
-  OUTCOME_WORDS,
-} from '../../src/shared/engine/layout.js';
-import { buildIdTable } from '../../src/shared/id-table.js';
+import { buildIdTable } from '../../src/main/engine/id-table.js';
+import { Job, JudgedWord } from '../../src/shared/engine/layout.js';
 import { IndexBuilder } from '../../src/main/plex-index/builder.js';
 import { openIndex } from '../../src/shared/index/reader.js';
 import { decodePickle } from '../../src/main/queue/pickle-decode.js';
@@ -22,49 +16,51 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
   memory.allocate(2 ** 31);
   const runner = startRunner(0, local);
   const builder = new IndexBuilder();
-  const section = builder.addSection({ key: '1', title: 'Clips' });
+  const section = builder.addSection({ key: '1', title: 'Clips', agentIsNone: false });
   const rows = [
     { ratingKey: '1', Media: [{ Part: [{ file: '/p/caf\u00e9.mp4', size: 5 }] }] },
     { ratingKey: 2, Media: [{ Part: [{ file: 'D:\\p\\\u00fcber.mp4', size: '6' }] }] },
   ];
   const page = Buffer.from(JSON.stringify({ MediaContainer: { Metadata: rows } }));
-  const added = await runner.run({ kind: 'digest', dateRule: 'own', filterAt: 0 }, page, (found) =>
+  const added = await runner.run({ kind: 'digest', filterAt: 0 }, page, (found) =>
     builder.addPage(memory, found, section),
   );
   expect(added).toEqual({ ok: true, value: 2 });
   const bytes = builder.finish(memory);
   const opened = openIndex(bytes);
   if (!opened.ok) throw new Error(opened.reason);
-  const none = buildIdTable(memory, []);
-  const basis = layBasis(memory, {
+  const base = 'http://stash:9999';
+  const engineSettings = { syncTimestamps: buildIdTable(memory, []), pictures: { base, hasBackground: false } };
+  const basis = writeBasis(memory, engineSettings, {
     id: 'high',
-    syncTimestamps: none,
     mappings: [],
     since: undefined,
     gaps: ['empty', 'missing'],
     allowUnsafeNames: false,
+    plexDate: 'auto',
+    locations: [],
     lines: 'none',
   });
-  const context = layIndex(memory, basis, bytes, opened.index, none);
+  const context = writeIndex(memory, basis, bytes, opened.index);
   expect(context.index.byteOffset).toBeGreaterThan(2 ** 31);
   const scene = (id: number, path: string) => ({ id: String(id), details: 'd', files: [{ path, size: id + 4 }] });
-  // In another Unicode form; matched by the complete matcher (a Windows path); in no item.
+  // In another Unicode form; a Windows path; in no item.
   const scenes = [
     scene(1, '/s/cafe\u0301.mp4'),
     scene(2, '/s/\u00dcber.mp4'),
     { ...scene(3, '/s/\u00e4.mp4'), title: 7 },
   ];
   const body = Buffer.from(JSON.stringify({ data: { findScenes: { scenes } } }));
-  const task = { kind: 'classify', context, asOf: 1, settled: [] } as const;
-  const judged = await runner.run(task, body, ({ rows: count, outcomesAt }) => {
-    const words = memory.words(outcomesAt, count * OUTCOME_WORDS);
+  const task = { kind: 'judge', context, asOf: 1, settled: [] } as const;
+  const judged = await runner.run(task, body, ({ rows: count, judgedAt }) => {
+    const words = memory.words(judgedAt, count * JudgedWord.Words);
     return Array.from({ length: count }, (_, i) => {
-      const at = i * OUTCOME_WORDS;
-      const code = words[at + OUTCOME_VERDICT] ?? 0;
-      const job = memory.bytes(words[at + OUTCOME_JOB_AT] ?? 0, words[at + OUTCOME_JOB_BYTES] ?? 0).slice();
+      const at = i * JudgedWord.Words;
+      const code = words[at + JudgedWord.Verdict] ?? 0;
+      const job = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0).slice();
       const read = decodePickle(job);
       const data = read.ok && read.value instanceof Map ? read.value.get('data') : undefined;
-      return [VERDICTS[code & 0xff], code >> 8 === GAP_JOB, data instanceof Map && data.get('path')];
+      return [VERDICTS[code & 0xff], code >> 8 === Number(Job.Written), data instanceof Map && data.get('path')];
     });
   });
   expect(judged).toEqual({

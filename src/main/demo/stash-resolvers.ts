@@ -42,6 +42,9 @@ export interface StashState {
 
 const DEFAULT_PER_PAGE = 25;
 
+/** As with `external_host` set: what pictures are called need not be where the question was asked. */
+const PICTURE_BASE = 'http://stash.example:9999';
+
 /** Root resolvers over a state. */
 export function stashResolvers(state: StashState): object {
   return {
@@ -150,6 +153,10 @@ function sceneResolver(scene: SampleScene) {
     studio: scene.studio && { id: '1', ...scene.studio },
     performers: scene.performers,
     tags: scene.tags,
+    paths: {
+      screenshot: `${PICTURE_BASE}/scene/${scene.id}/screenshot?t=${Math.floor(Date.parse(scene.updated_at) / 1000)}`,
+      preview: `${PICTURE_BASE}/scene/${scene.id}/preview`,
+    },
     files: () => {
       if (scene.broken === true) throw new Error('getting file by id 77: sql: no rows in result set');
       return scene.files.map((file, i) => ({ id: `${scene.id}${i}`, basename: file.path, zip_file: null, ...file }));

@@ -25,10 +25,11 @@ export const stashSchema = buildSchema(`
   type Performer { id: ID! name: String! }
   type Tag { id: ID! name: String! }
   type BasicFile { path: String! }
+  type ScenePathsType { screenshot: String preview: String }
   type VideoFile { id: ID! path: String! basename: String! size: Int64! duration: Float! zip_file: BasicFile }
   type Scene {
     id: ID! title: String details: String date: String rating100: Int organized: Boolean! created_at: Time! updated_at: Time!
-    studio: Studio performers: [Performer!]! tags: [Tag!]! files: [VideoFile!]!
+    studio: Studio performers: [Performer!]! tags: [Tag!]! files: [VideoFile!]! paths: ScenePathsType!
   }
   type FindScenesResultType { count: Int! duration: Float! filesize: Float! scenes: [Scene!]! }
   type Version { version: String hash: String! build_time: String! }

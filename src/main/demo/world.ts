@@ -14,6 +14,7 @@ export interface SampleScene {
   readonly title: string;
   readonly details: string;
   readonly date: string | null;
+  readonly rating100?: number | null;
   readonly created_at: string;
   readonly updated_at: string;
   readonly studio: { readonly name: string } | null;

@@ -1,107 +1,81 @@
-/** Lays down what the engine has to know of a scan, where every thread can read it. */
-import {
-  CONTEXT_ALLOW_UNSAFE,
-  CONTEXT_DIR_AT,
-  CONTEXT_DIR_LENGTH,
-  CONTEXT_DIR_PARENT,
-  CONTEXT_GAPS,
-  CONTEXT_HEAP,
-  CONTEXT_ITEM_DATE,
-  CONTEXT_ITEM_FIRST_PART,
-  CONTEXT_ITEM_FLAGS,
-  CONTEXT_KNOWN_COUNT,
-  CONTEXT_KNOWN_IDS,
-  CONTEXT_KNOWN_VALUES,
-  CONTEXT_LINES,
-  CONTEXT_MAPPINGS,
-  CONTEXT_MAPPING_COUNT,
-  CONTEXT_NAME_SLOTS,
-  CONTEXT_NAME_SLOT_COUNT,
-  CONTEXT_NARROW_HASH,
-  CONTEXT_NARROW_NEXT,
-  CONTEXT_NARROW_PART,
-  CONTEXT_NARROW_SLOTS,
-  CONTEXT_NARROW_SLOT_COUNT,
-  CONTEXT_PARTS,
-  CONTEXT_SINCE,
-  CONTEXT_SINCE_DOUBLE,
-  CONTEXT_SYNC_COUNT,
-  CONTEXT_SYNC_IDS,
-  CONTEXT_SYNC_VALUES,
-  CONTEXT_WORDS,
-  MAPPING_WORDS,
-} from '../../shared/engine/layout.js';
+/** Writes down what the engine has to know of a scan, where every thread can read it. */
+import { ContextWord, MappingWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
-import type { IdTable } from '../../shared/id-table.js';
 import type { ScanBasis, ScanContext } from '../../shared/messages.js';
 import type { FoldedMapping } from '../../shared/path.js';
-import { GAP_KINDS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
+import type { IdTable } from './id-table.js';
 
-/** Lays down what is known of a scan before Plex has been read; its tables must lie in the same memory. */
-export function layBasis(memory: EngineMemory, known: Omit<ScanBasis, 'engineContextAt'>): ScanBasis {
-  const at = memory.allocate(CONTEXT_WORDS * 4);
-  const words = memory.words(at, CONTEXT_WORDS);
-  words[CONTEXT_SYNC_IDS] = known.syncTimestamps.ids.byteOffset;
-  words[CONTEXT_SYNC_VALUES] = known.syncTimestamps.values.byteOffset;
-  words[CONTEXT_SYNC_COUNT] = known.syncTimestamps.ids.length;
-  words[CONTEXT_MAPPINGS] = layMappings(memory, known.mappings);
-  words[CONTEXT_MAPPING_COUNT] = known.mappings.length;
-  words[CONTEXT_SINCE] = known.since === undefined ? 0 : known.since.field === 'updated_at' ? 1 : 2;
-  memory.doubles(at, CONTEXT_WORDS / 2)[CONTEXT_SINCE_DOUBLE] = known.since?.epochSeconds ?? 0;
-  words[CONTEXT_GAPS] = bitsOf(known.gaps);
-  words[CONTEXT_ALLOW_UNSAFE] = known.allowUnsafeNames ? 1 : 0;
-  words[CONTEXT_LINES] = bitsOf(known.lines === 'none' ? [] : known.lines === 'all' ? VERDICTS : GAP_KINDS);
+/** What only the engine needs of a scan. */
+export interface EngineSettings {
+  /** Scene id -> epoch seconds of its last sync. */
+  readonly syncTimestamps: IdTable;
+  readonly pictures: PictureSettings | undefined;
+}
+
+/** How jobs name a scene's pictures. */
+export interface PictureSettings {
+  /** What their URLs begin with. */
+  readonly base: string;
+  readonly hasBackground: boolean;
+}
+
+/** Writes down what is known of a scan before Plex has been read; its tables must lie in the same memory. */
+export function writeBasis(
+  memory: EngineMemory,
+  settings: EngineSettings,
+  known: Omit<ScanBasis, 'engineContextAt'>,
+): ScanBasis {
+  const at = memory.allocate(ContextWord.Words * 4);
+  const words = memory.words(at, ContextWord.Words);
+  const { ids, values } = settings.syncTimestamps;
+  words[ContextWord.SyncIds] = ids.byteOffset;
+  words[ContextWord.SyncValues] = values.byteOffset;
+  words[ContextWord.SyncCount] = ids.length;
+  words[ContextWord.Mappings] = writeMappings(memory, known.mappings);
+  words[ContextWord.MappingCount] = known.mappings.length;
+  const [base, baseLength] = writeText(memory, settings.pictures?.base ?? '');
+  words[ContextWord.PictureBase] = base;
+  words[ContextWord.PictureBaseLength] = baseLength;
+  words[ContextWord.HasBackground] = settings.pictures?.hasBackground === true ? 1 : 0;
   return { ...known, engineContextAt: at };
 }
 
-/** Adds the index and what is asked of it. */
-export function layIndex(
+/** Adds the index. */
+export function writeIndex(
   memory: EngineMemory,
   basis: ScanBasis,
   bytes: ScanContext['index'],
   { columns }: PlexIndex,
-  knownMatches: IdTable,
 ): ScanContext {
-  const words = memory.words(basis.engineContextAt, CONTEXT_WORDS);
-  words[CONTEXT_NAME_SLOTS] = columns.nameSlots.byteOffset;
-  words[CONTEXT_NAME_SLOT_COUNT] = columns.nameSlots.length;
-  words[CONTEXT_PARTS] = columns.partWords.byteOffset;
-  words[CONTEXT_DIR_PARENT] = columns.dirParent.byteOffset;
-  words[CONTEXT_DIR_AT] = columns.dirAt.byteOffset;
-  words[CONTEXT_DIR_LENGTH] = columns.dirLength.byteOffset;
-  words[CONTEXT_ITEM_FIRST_PART] = columns.itemFirstPart.byteOffset;
-  words[CONTEXT_ITEM_FLAGS] = columns.itemFlags.byteOffset;
-  words[CONTEXT_ITEM_DATE] = columns.itemDate.byteOffset;
-  words[CONTEXT_HEAP] = columns.heap.byteOffset;
-  words[CONTEXT_NARROW_SLOTS] = columns.narrowSlots.byteOffset;
-  words[CONTEXT_NARROW_SLOT_COUNT] = columns.narrowSlots.length;
-  words[CONTEXT_NARROW_PART] = columns.narrowPart.byteOffset;
-  words[CONTEXT_NARROW_HASH] = columns.narrowHash.byteOffset;
-  words[CONTEXT_NARROW_NEXT] = columns.narrowNext.byteOffset;
-  words[CONTEXT_KNOWN_IDS] = knownMatches.ids.byteOffset;
-  words[CONTEXT_KNOWN_VALUES] = knownMatches.values.byteOffset;
-  words[CONTEXT_KNOWN_COUNT] = knownMatches.ids.length;
-  return { ...basis, index: bytes, knownMatches };
+  const words = memory.words(basis.engineContextAt, ContextWord.Words);
+  words[ContextWord.NameSlots] = columns.nameSlots.byteOffset;
+  words[ContextWord.NameSlotCount] = columns.nameSlots.length;
+  words[ContextWord.Parts] = columns.partWords.byteOffset;
+  words[ContextWord.DirParent] = columns.dirParent.byteOffset;
+  words[ContextWord.DirAt] = columns.dirAt.byteOffset;
+  words[ContextWord.DirLength] = columns.dirLength.byteOffset;
+  words[ContextWord.Heap] = columns.heap.byteOffset;
+  words[ContextWord.NarrowSlots] = columns.narrowSlots.byteOffset;
+  words[ContextWord.NarrowSlotCount] = columns.narrowSlots.length;
+  words[ContextWord.NarrowPart] = columns.narrowPart.byteOffset;
+  words[ContextWord.NarrowHash] = columns.narrowHash.byteOffset;
+  words[ContextWord.NarrowNext] = columns.narrowNext.byteOffset;
+  return { ...basis, index: bytes };
 }
 
-function layMappings(memory: EngineMemory, mappings: readonly FoldedMapping[]): number {
-  const at = memory.allocate(mappings.length * MAPPING_WORDS * 4);
+function writeMappings(memory: EngineMemory, mappings: readonly FoldedMapping[]): number {
+  const at = memory.allocate(mappings.length * MappingWord.Words * 4);
   for (const [i, { from, to }] of mappings.entries()) {
-    memory
-      .words(at, mappings.length * MAPPING_WORDS)
-      .set([...layText(memory, from), ...layText(memory, to)], i * MAPPING_WORDS);
+    const words = memory.words(at + i * MappingWord.Words * 4, MappingWord.Words);
+    words.set([...writeText(memory, from.join('/')), ...writeText(memory, to.join('/'))]);
   }
   return at;
 }
 
-function layText(memory: EngineMemory, components: readonly string[]): [at: number, bytes: number] {
-  const text = Buffer.from(components.join('/'));
-  const at = memory.allocate(text.length);
-  memory.bytes(at, text.length).set(text);
-  return [at, text.length];
-}
-
-function bitsOf(verdicts: readonly Verdict[]): number {
-  return verdicts.reduce((bits, verdict) => bits | (1 << VERDICTS.indexOf(verdict)), 0);
+function writeText(memory: EngineMemory, text: string): [at: number, bytes: number] {
+  const bytes = Buffer.from(text);
+  const at = memory.allocate(bytes.length);
+  memory.bytes(at, bytes.length).set(bytes);
+  return [at, bytes.length];
 }

@@ -15,7 +15,7 @@ export interface LocalEngine {
 }
 
 /** Beside the workers of the built package, also when this runs from the sources. */
-const ENGINE_FILE = new URL('../../../dist/workers/page-engine.wasm', import.meta.url);
+const ENGINE_FILE = new URL('../../../dist/engine/engine.wasm', import.meta.url);
 
 /** Starts an engine in memory of its own. */
 export async function loadEngine(): Promise<LocalEngine> {

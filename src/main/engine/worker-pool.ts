@@ -2,8 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { Piscina } from 'piscina';
 import type {
-  ClassifyTask,
   DigestTask,
+  JudgeTask,
   NamesTask,
   PageOutcome,
   PostedResult,
@@ -21,7 +21,7 @@ import type { LocalEngine } from './local-engine.js';
 
 /** A task whose page is still bytes. */
 export type PageTask =
-  Omit<DigestTask, 'page'> | Omit<TriageTask, 'page'> | Omit<NamesTask, 'page'> | Omit<ClassifyTask, 'page'>;
+  Omit<DigestTask, 'page'> | Omit<TriageTask, 'page'> | Omit<NamesTask, 'page'> | Omit<JudgeTask, 'page'>;
 
 /** Runs tasks; results come back in any order. */
 export interface TaskRunner {
@@ -131,7 +131,7 @@ class ThreadPool {
   }
 
   async run(task: WorkerTask): Promise<PostedResult & { readonly kind: 'done' }> {
-    const result = await this.#pool.run(task.kind === 'classify' ? this.#withoutContext(task) : task);
+    const result = await this.#pool.run(task.kind === 'judge' ? this.#withoutContext(task) : task);
     this.isReady = true;
     // The worker that took it has not met this scan yet: it gets the task again with the context.
     const final = result.kind === 'context_missing' ? await this.#pool.run(task) : result;
@@ -148,7 +148,7 @@ class ThreadPool {
    * The context names all of a scan's shared memory. Every message that carries it makes the receiving thread account for
    * the whole index once more, which made it collect garbage all the time; so only the first few tasks carry it.
    */
-  #withoutContext(task: ClassifyTask): PostedTask {
+  #withoutContext(task: JudgeTask): PostedTask {
     const { id } = task.context;
     const count = (this.#sent.get(id) ?? 0) + 1;
     this.#sent.set(id, count);

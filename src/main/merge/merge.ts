@@ -1,41 +1,22 @@
-/** Merges what workers found, page by page and in any order, into counts, claims and staged gaps. */
-import {
-  GAP_JOB,
-  GAP_NONE,
-  GAP_NOT_SELECTED,
-  GAP_UNSAFE_NAME,
-  GAP_WITHHELD,
-  LEFT_OUT,
-  OUTCOME_EVIDENCE,
-  OUTCOME_ID,
-  OUTCOME_ITEM,
-  OUTCOME_JOB_AT,
-  OUTCOME_JOB_BYTES,
-  OUTCOME_PART,
-  OUTCOME_UPDATED_DOUBLE,
-  OUTCOME_VERDICT,
-  OUTCOME_WORDS,
-} from '../../shared/engine/layout.js';
+/** Merges what workers found, page by page and in any order, into counts, claims, staged gaps and report lines. */
+import { Job, JudgedWord, LEFT_OUT } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
-import type { ItemFilter } from '../plex-index/item-filter.js';
-import type { PlexIndex } from '../../shared/index/reader.js';
-import type { ClassifiedGap, ClassifyResult, ScanContext } from '../../shared/messages.js';
-import { VERDICTS, zeroVerdicts } from '../../shared/verdicts.js';
+import type { JudgeResult, ScanContext, StagedGap } from '../../shared/messages.js';
+import { VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
+import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
+import type { LineSpool } from '../report/line-spool.js';
 import type { ScanWarning } from '../scan-types.js';
 import type { SceneSink } from '../stash/read-scenes.js';
-import { BitSet } from '../collections/bit-set.js';
 import { Claims, type FallenClaim } from './claims.js';
+import { SceneNotes } from './scene-notes.js';
 
-/** How many scenes a warning names. */
-const MAX_NAMED = 100;
-
-/** Why a gap has no job, by its code. */
-const OUTCOMES: Readonly<Record<number, ClassifiedGap['outcome']>> = {
-  [GAP_NOT_SELECTED]: 'not_selected',
-  [GAP_WITHHELD]: 'withheld',
-  [GAP_UNSAFE_NAME]: 'unsafe_name',
+/** Why a gap has no job. */
+const REFUSALS: Readonly<Partial<Record<Job, StagedGap['refusal']>>> = {
+  [Job.NotSelected]: 'not_selected',
+  [Job.Withheld]: 'withheld',
+  [Job.UnsafeName]: 'unsafe_name',
 };
 
 /** What a merge works with. */
@@ -43,7 +24,10 @@ export interface MergeSetup {
   /** Where the workers' results lie. */
   readonly memory: EngineMemory;
   readonly stage: GapStage;
+  readonly spool: LineSpool;
   readonly lines: ScanContext['lines'];
+  /** Epoch seconds; a scene updated later has the clock of another machine. */
+  readonly startedAt: number;
   /** Told how many rows have come so far. */
   readonly onProgress: (rows: number) => void;
 }
@@ -54,35 +38,14 @@ export class Merge implements SceneSink {
   readonly verdicts = zeroVerdicts();
   /** Matches to be settled once everything has been read. */
   readonly claims = new Claims();
-  /**
-   * Whether a job has a file name the index does not hold all owners of: then it is not known whom a job could hit, and
-   * the whole index is needed. Only a match of an earlier run, by size alone, can have one.
-   */
-  isIndexTooSmall = false;
-  #index: PlexIndex | undefined;
-  #filter: ItemFilter | undefined;
-  readonly #memory: EngineMemory;
-  readonly #stage: GapStage;
-  readonly #lines: ScanContext['lines'];
-  readonly #onProgress: (rows: number) => void;
+  readonly #setup: MergeSetup;
+  readonly #notes = new SceneNotes();
   readonly #seen = new BitSet();
-  readonly #gone: number[] = [];
-  readonly #unreadable: number[] = [];
-  readonly #unreadableTimes: number[] = [];
-  #firstProblem = '';
+  readonly #judged = new BitSet();
   #rows = 0;
 
-  constructor({ memory, stage, lines, onProgress }: MergeSetup) {
-    this.#memory = memory;
-    this.#stage = stage;
-    this.#lines = lines;
-    this.#onProgress = onProgress;
-  }
-
-  /** From now on matches are parts of this index, which holds just the items of the filter, if there is one. */
-  useIndex(index: PlexIndex, filter: ItemFilter | undefined): void {
-    this.#index = index;
-    this.#filter = filter;
+  constructor(setup: MergeSetup) {
+    this.#setup = setup;
   }
 
   /** Scenes with a verdict. */
@@ -95,38 +58,46 @@ export class Merge implements SceneSink {
     return this.#seen.has(sceneId);
   }
 
-  classified(result: ClassifyResult): void {
-    this.#stage.addAll(this.#newGaps(result));
-    for (const { sceneId, head, tail } of result.lines) this.#stage.addReportLine(sceneId, head, tail);
+  /** Whether this run has asked which item a scene is. */
+  hasJudged(sceneId: number): boolean {
+    return this.#judged.has(sceneId);
+  }
+
+  judged(result: JudgeResult): void {
+    const { memory, stage, spool } = this.#setup;
+    stage.addAll(this.#newGaps(result));
+    if (result.lines !== undefined) spool.add(memory, result.lines);
   }
 
   /** Counts the scenes not seen before and yields their gaps, whose jobs are views of the page's memory. */
-  *#newGaps({ outcomesAt, rows }: ClassifyResult): Generator<ClassifiedGap> {
-    const words = this.#memory.words(outcomesAt, rows * OUTCOME_WORDS);
-    const doubles = this.#memory.doubles(outcomesAt, words.length / 2);
-    for (let at = 0; at < words.length; at += OUTCOME_WORDS) {
-      const code = words[at + OUTCOME_VERDICT] ?? 0;
-      const verdict = code & 0xff;
-      const sceneId = words[at + OUTCOME_ID] ?? 0;
-      if (verdict === LEFT_OUT || !this.#seen.add(sceneId)) continue;
-      this.verdicts[VERDICTS[verdict] ?? 'unreadable']++;
-      const item = words[at + OUTCOME_ITEM] ?? NONE;
+  *#newGaps({ judgedAt, rows }: JudgeResult): Generator<StagedGap> {
+    const { memory, startedAt } = this.#setup;
+    const words = memory.words(judgedAt, rows * JudgedWord.Words);
+    const doubles = memory.doubles(judgedAt, words.length / 2);
+    for (let at = 0; at < words.length; at += JudgedWord.Words) {
+      const code = words[at + JudgedWord.Verdict] ?? 0;
+      const sceneId = words[at + JudgedWord.Id] ?? 0;
+      if ((code & 0xff) === LEFT_OUT || !this.#seen.add(sceneId)) continue;
+      const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
+      this.#count(sceneId, verdict);
+      const item = words[at + JudgedWord.Item] ?? NONE;
       if (item !== NONE) {
-        const part = words[at + OUTCOME_PART] ?? NONE;
-        this.claims.add({ sceneId, item, part, evidence: words[at + OUTCOME_EVIDENCE] ?? 0, verdict });
-        if (code >> 8 === GAP_JOB && this.#isBeyondFilter(part)) this.isIndexTooSmall = true;
+        const part = words[at + JudgedWord.Part] ?? NONE;
+        this.claims.add({ sceneId, item, part, strength: words[at + JudgedWord.Strength] ?? 0, verdict: code & 0xff });
       }
-      const updatedAt = doubles[at / 2 + OUTCOME_UPDATED_DOUBLE] ?? NaN;
-      if (Number.isNaN(updatedAt)) this.#unreadableTimes.push(sceneId);
-      const gap = code >> 8;
-      if (gap === GAP_NONE) continue;
-      const job = this.#memory.bytes(words[at + OUTCOME_JOB_AT] ?? 0, words[at + OUTCOME_JOB_BYTES] ?? 0);
-      yield { sceneId, updatedAt, outcome: OUTCOMES[gap], job: gap === GAP_JOB ? job : undefined };
+      const updatedAt = doubles[(at + JudgedWord.UpdatedAt) / 2] ?? NaN;
+      if (Number.isNaN(updatedAt)) this.#notes.unreadableTime(sceneId);
+      else if (updatedAt > startedAt + CLOCK_SKEW_SECONDS) this.#notes.futureTime(sceneId);
+      const job = (code >> 8) as Job;
+      if (job === Job.NoGap) continue;
+      const bytes = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0);
+      yield { sceneId, updatedAt, refusal: REFUSALS[job], job: job === Job.Written ? bytes : undefined };
     }
   }
 
-  #isBeyondFilter(part: number): boolean {
-    return this.#filter?.hasName(this.#index?.nameHashOf(part) ?? NONE) === false;
+  #count(sceneId: number, verdict: Verdict): void {
+    this.verdicts[verdict]++;
+    if (verdict !== 'in_sync') this.#judged.add(sceneId);
   }
 
   inSync(ids: Uint32Array): void {
@@ -134,23 +105,32 @@ export class Merge implements SceneSink {
   }
 
   gone(sceneId: number): void {
-    this.#gone.push(sceneId);
+    this.#notes.gone(sceneId);
   }
 
   unreadable(sceneId: number, message: string): void {
     if (!this.#seen.add(sceneId)) return;
     this.verdicts.unreadable++;
-    this.#unreadable.push(sceneId);
-    this.#firstProblem ||= message;
-    if (this.#lines !== 'all') return;
-    const head = JSON.stringify({ sceneId, verdict: 'unreadable', reason: `Stash cannot deliver it: ${message}` });
-    const rest = { title: '', path: null, updatedAt: null, item: null, evidence: null, candidates: [] };
-    this.#stage.addReportLine(sceneId, `${head.slice(0, -1)},"action":`, `,${JSON.stringify(rest).slice(1)}`);
+    this.#notes.undeliverable(sceneId, message);
+    if (this.#setup.lines !== 'all') return;
+    this.#setup.spool.addOne({
+      sceneId,
+      verdict: 'unreadable',
+      code: 'undeliverable',
+      reason: `Stash cannot deliver it: ${message}`,
+      action: null,
+      title: '',
+      path: null,
+      updatedAt: null,
+      item: null,
+      evidence: null,
+      candidates: [],
+    });
   }
 
   progress(rows: number): void {
     this.#rows += rows;
-    this.#onProgress(this.#rows);
+    this.#setup.onProgress(this.#rows);
   }
 
   /** Takes back the verdicts of scenes whose match did not stand; they are about to be judged again. */
@@ -158,30 +138,16 @@ export class Merge implements SceneSink {
     for (const { sceneId, verdict } of fallen) {
       this.verdicts[verdict]--;
       this.#seen.delete(sceneId);
-      this.#stage.remove(sceneId);
+      this.#setup.stage.remove(sceneId);
+      this.#setup.spool.remove(sceneId);
     }
   }
 
   /** What the person should know about the scenes themselves. */
   warnings(): ScanWarning[] {
-    const warnings: ScanWarning[] = [];
-    if (this.#gone.length > 0) {
-      const message = `Stash has no scene with ${this.#gone.length === 1 ? 'this id' : 'these ids'} (any more): ${named(this.#gone).join(', ')}`;
-      warnings.push({ code: 'scenes_gone', message, sceneIds: named(this.#gone) });
-    }
-    if (this.#unreadable.length > 0) {
-      const count = this.#unreadable.length;
-      const message = `Stash could not deliver ${count} scene${count === 1 ? '' : 's'} ("${this.#firstProblem}")`;
-      warnings.push({ code: 'scenes_unreadable', message, sceneIds: named(this.#unreadable) });
-    }
-    if (this.#unreadableTimes.length > 0) {
-      const message = `${this.#unreadableTimes.length} scenes have an update time that could not be read; none was taken for stale`;
-      warnings.push({ code: 'update_times_unreadable', message, sceneIds: named(this.#unreadableTimes) });
-    }
-    return warnings;
+    return this.#notes.warnings();
   }
 }
 
-function named(ids: readonly number[]): number[] {
-  return [...ids].sort((a, b) => a - b).slice(0, MAX_NAMED);
-}
+/** Clocks of two machines differ a little; that is nobody's concern. */
+const CLOCK_SKEW_SECONDS = 300;

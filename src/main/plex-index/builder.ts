@@ -1,43 +1,15 @@
 /** Builds the Plex index from digested pages. Lives on the coordinator; appends records and never reads a string. */
-import { crc32 } from 'node:zlib';
-import {
-  DIR_AT,
-  DIR_HASH,
-  DIR_LENGTH,
-  DIR_PARENT,
-  DIR_PATH_HASH,
-  DIR_WORDS,
-  ITEM_DATE,
-  ITEM_FLAGS,
-  ITEM_KEY_HASH,
-  ITEM_KEY_LENGTH,
-  ITEM_KEY_NUMBER,
-  ITEM_PARTS,
-  ITEM_TEXT_AT,
-  ITEM_TITLE_LENGTH,
-  ITEM_WORDS,
-  PART_DIR,
-  PART_DURATION,
-  PART_NAME_AT,
-  PART_NAME_HASH,
-  PART_NAME_LENGTH,
-  PART_SIZE_DOUBLE,
-  PART_WORDS,
-  SKIPPED,
-  SKIPPED_FILES,
-} from '../../shared/engine/layout.js';
+import { DirWord, IndexPartWord, ItemWord, PartWord, Presence } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { DigestResult } from '../../shared/messages.js';
-import { equalBytes } from '../../shared/text-key.js';
+import { compareRatingKeys } from '../../shared/rating-key.js';
+import { decodeUtf8, equalBytes } from '../../shared/text-key.js';
 import {
-  CHECKED_FROM,
   ENDIAN_MARK,
   HEADER,
   HEADER_BYTES,
   MAGIC,
   NONE,
-  PART,
-  PART_SIZE,
   VERSION,
   indexBytes,
   viewColumns,
@@ -67,8 +39,8 @@ const HEAP_BYTES_PER_ITEM = 160;
 const MAX_EXPECTED = 1_000_000;
 
 /** An item is kept as its page brought it; two of its words are put to other use. */
-const ITEM_FIRST_PART = ITEM_PARTS;
-const ITEM_SECTION = ITEM_KEY_NUMBER;
+const ITEM_FIRST_PART = ItemWord.Parts;
+const ITEM_SECTION = ItemWord.KeyNumber;
 
 /** Collects pages, drops items whose rating key it has seen, and finishes into one shared buffer. */
 export class IndexBuilder {
@@ -76,7 +48,7 @@ export class IndexBuilder {
   /** Names and titles; records point into it. */
   readonly #heap: Growing<Uint8Array>;
   readonly #items: Growing<Uint32Array>;
-  /** As the index will have them; see PART in format.ts. */
+  /** As the index will have them; see IndexPartWord in engine/layout.ts. */
   readonly #parts: Growing<Uint32Array>;
   readonly #dirs = { parent: u32(), at: u32(), hash: u32(), length: u32() };
   /** Directories outlive a rollback, so their text has a heap of its own. */
@@ -93,8 +65,8 @@ export class IndexBuilder {
   constructor(expectedItems = 0) {
     const expected = Math.min(expectedItems, MAX_EXPECTED);
     this.#heap = u8(expected * HEAP_BYTES_PER_ITEM);
-    this.#items = u32(expected * ITEM_WORDS);
-    this.#parts = u32(expected * PART.words);
+    this.#items = u32(expected * ItemWord.Words);
+    this.#parts = u32(expected * IndexPartWord.Words);
     this.#keyTable = new RecordTable(expected);
   }
 
@@ -109,11 +81,11 @@ export class IndexBuilder {
   }
 
   get #keptItems(): number {
-    return this.#items.length / ITEM_WORDS;
+    return this.#items.length / ItemWord.Words;
   }
 
   get #keptParts(): number {
-    return this.#parts.length / PART.words;
+    return this.#parts.length / IndexPartWord.Words;
   }
 
   /** Announces a section; returns the number its pages are added under. */
@@ -132,8 +104,8 @@ export class IndexBuilder {
   /** Forgets all items added since the section began. */
   rollback(mark: IndexMark): void {
     this.#forgetSkipped();
-    this.#items.length = mark.items * ITEM_WORDS;
-    this.#parts.length = mark.parts * PART.words;
+    this.#items.length = mark.items * ItemWord.Words;
+    this.#parts.length = mark.parts * IndexPartWord.Words;
     this.#heap.length = mark.heapBytes;
     this.#keyTable.truncate(mark.items);
   }
@@ -148,16 +120,17 @@ export class IndexBuilder {
     const dirs = this.#addDirs(memory, page);
     const base = this.#heap.length;
     this.#heap.append(memory.bytes(page.heapAt, page.heapBytes));
-    const words = memory.words(page.itemsAt, page.items * ITEM_WORDS + page.parts * PART_WORDS);
+    const words = memory.words(page.itemsAt, page.items * ItemWord.Words + page.parts * PartWord.Words);
     const before = this.items;
-    this.#items.reserve(page.items * ITEM_WORDS);
-    this.#parts.reserve(page.parts * PART.words);
+    this.#items.reserve(page.items * ItemWord.Words);
+    this.#parts.reserve(page.parts * IndexPartWord.Words);
     for (let at = 0; at < words.length;) {
-      const firstPart = at + ITEM_WORDS;
-      const end = firstPart + (words[at + ITEM_PARTS] ?? 0) * PART_WORDS;
-      const key = words[at + ITEM_KEY_NUMBER] ?? 0;
+      const firstPart = at + ItemWord.Words;
+      const end = firstPart + (words[at + ItemWord.Parts] ?? 0) * PartWord.Words;
+      const key = words[at + ItemWord.KeyNumber] ?? 0;
       const isNew = key === 0 || this.#seen.add(key);
-      if (isNew && words[at + ITEM_FLAGS] === SKIPPED) this.#skip(words[at + SKIPPED_FILES] ?? 0);
+      if (isNew && words[at + ItemWord.Presence] === Presence.Skipped)
+        this.#skip(words[at + ItemWord.SkippedFiles] ?? 0);
       else if (isNew && this.#addItem(words, at, base, section)) this.#addParts(words, firstPart, end, base, dirs);
       at = end;
     }
@@ -170,25 +143,25 @@ export class IndexBuilder {
   }
 
   #addItem(words: Uint32Array, at: number, base: number, section: number): boolean {
-    const start = base + (words[at + ITEM_TEXT_AT] ?? 0);
-    const keyLength = words[at + ITEM_KEY_LENGTH] ?? 0;
-    const hash = words[at + ITEM_KEY_HASH] ?? 0;
+    const start = base + (words[at + ItemWord.TextAt] ?? 0);
+    const keyLength = words[at + ItemWord.KeyLength] ?? 0;
+    const hash = words[at + ItemWord.KeyHash] ?? 0;
     if (this.#keyTable.find(hash, (item) => this.#sameKey(item, start, keyLength)) >= 0) return false;
     const to = this.#items.length;
     const items = this.#items.data;
-    for (let word = 0; word < ITEM_WORDS; word++) items[to + word] = words[at + word] ?? 0;
-    items[to + ITEM_TEXT_AT] = start;
+    for (let word = 0; word < ItemWord.Words; word++) items[to + word] = words[at + word] ?? 0;
+    items[to + ItemWord.TextAt] = start;
     items[to + ITEM_FIRST_PART] = this.#keptParts;
     items[to + ITEM_SECTION] = section;
-    this.#keyTable.insert(hash, to / ITEM_WORDS);
-    this.#items.length += ITEM_WORDS;
+    this.#keyTable.insert(hash, to / ItemWord.Words);
+    this.#items.length += ItemWord.Words;
     return true;
   }
 
   #sameKey(item: number, start: number, length: number): boolean {
-    const at = item * ITEM_WORDS;
-    if (this.#items.data[at + ITEM_KEY_LENGTH] !== length) return false;
-    return equalBytes(this.#heap.data, this.#items.data[at + ITEM_TEXT_AT] ?? 0, this.#heap.data, start, length);
+    const at = item * ItemWord.Words;
+    if (this.#items.data[at + ItemWord.KeyLength] !== length) return false;
+    return equalBytes(this.#heap.data, this.#items.data[at + ItemWord.TextAt] ?? 0, this.#heap.data, start, length);
   }
 
   /** Adds the parts of the item added last. */
@@ -196,17 +169,17 @@ export class IndexBuilder {
     const item = this.#keptItems - 1;
     const parts = this.#parts.data;
     let to = this.#parts.length;
-    for (let at = first; at < end; at += PART_WORDS) {
-      parts[to + PART.nameHash] = words[at + PART_NAME_HASH] ?? 0;
-      parts[to + PART.nameAt] = base + (words[at + PART_NAME_AT] ?? 0);
-      parts[to + PART.nameLength] = words[at + PART_NAME_LENGTH] ?? 0;
-      parts[to + PART.dir] = dirs[words[at + PART_DIR] ?? NONE] ?? NONE;
-      parts[to + PART.item] = item;
-      parts[to + PART.duration] = words[at + PART_DURATION] ?? 0;
+    for (let at = first; at < end; at += PartWord.Words) {
+      parts[to + IndexPartWord.NameHash] = words[at + PartWord.NameHash] ?? 0;
+      parts[to + IndexPartWord.NameAt] = base + (words[at + PartWord.NameAt] ?? 0);
+      parts[to + IndexPartWord.NameLength] = words[at + PartWord.NameLength] ?? 0;
+      parts[to + IndexPartWord.Dir] = dirs[words[at + PartWord.Dir] ?? NONE] ?? NONE;
+      parts[to + IndexPartWord.Item] = item;
+      parts[to + IndexPartWord.Duration] = words[at + PartWord.Duration] ?? 0;
       // The two halves of a double, which are moved as they are.
-      parts[to + PART_SIZE * 2] = words[at + PART_SIZE_DOUBLE * 2] ?? 0;
-      parts[to + PART_SIZE * 2 + 1] = words[at + PART_SIZE_DOUBLE * 2 + 1] ?? 0;
-      to += PART.words;
+      parts[to + IndexPartWord.Size] = words[at + PartWord.Size] ?? 0;
+      parts[to + IndexPartWord.Size + 1] = words[at + PartWord.Size + 1] ?? 0;
+      to += IndexPartWord.Words;
     }
     this.#parts.length = to;
   }
@@ -215,18 +188,18 @@ export class IndexBuilder {
   #addDirs(memory: EngineMemory, page: DigestResult): Uint32Array {
     const numbers = new Uint32Array(page.dirs);
     const heap = memory.bytes(page.heapAt, page.heapBytes);
-    const words = memory.words(page.dirsAt, page.dirs * DIR_WORDS);
+    const words = memory.words(page.dirsAt, page.dirs * DirWord.Words);
     for (let i = 0; i < numbers.length; i++) {
       // The last stands first.
-      const at = (numbers.length - 1 - i) * DIR_WORDS;
-      const pageParent = words[at + DIR_PARENT] ?? NONE;
+      const at = (numbers.length - 1 - i) * DirWord.Words;
+      const pageParent = words[at + DirWord.Parent] ?? NONE;
       const parent = pageParent === NONE ? NONE : (numbers[pageParent] ?? NONE);
-      const start = words[at + DIR_AT] ?? 0;
-      const length = words[at + DIR_LENGTH] ?? 0;
-      const pathHash = words[at + DIR_PATH_HASH] ?? 0;
+      const start = words[at + DirWord.At] ?? 0;
+      const length = words[at + DirWord.Length] ?? 0;
+      const pathHash = words[at + DirWord.PathHash] ?? 0;
       const known = this.#dirTable.find(pathHash, (dir) => this.#sameDir(dir, parent, heap, start, length));
       const text = { heap, start, length };
-      numbers[i] = known >= 0 ? known : this.#newDir(parent, text, words[at + DIR_HASH] ?? 0, pathHash);
+      numbers[i] = known >= 0 ? known : this.#newDir(parent, text, words[at + DirWord.Hash] ?? 0, pathHash);
     }
     return numbers;
   }
@@ -252,9 +225,10 @@ export class IndexBuilder {
     return number;
   }
 
-  /** Lays everything out in shared memory and seals it with its checksum. The builder is spent afterwards. */
+  /** Lays everything out in shared memory. The builder is spent afterwards. */
   finish(memory: EngineMemory): Uint8Array<SharedArrayBuffer> {
-    const { nameSlots, crowds } = buildNameTable(this.#parts.view());
+    const compare = (a: number, b: number) => compareRatingKeys(this.#ratingKey(a), this.#ratingKey(b));
+    const { nameSlots, crowds } = buildNameTable(this.#parts.view(), compare);
     const narrow = buildNarrowTable(crowds, this.#narrowSource());
     const keySlots = this.#keyTable.take();
     const info = new TextEncoder().encode(JSON.stringify({ sections: this.#sections }));
@@ -285,6 +259,12 @@ export class IndexBuilder {
     return index;
   }
 
+  #ratingKey(item: number): string {
+    const at = item * ItemWord.Words;
+    const start = this.#items.data[at + ItemWord.TextAt] ?? 0;
+    return decodeUtf8(this.#heap.data.subarray(start, start + (this.#items.data[at + ItemWord.KeyLength] ?? 0)));
+  }
+
   #narrowSource() {
     const parts = this.#parts.view();
     return {
@@ -293,8 +273,11 @@ export class IndexBuilder {
       dirParent: this.#dirs.parent.data,
       dirHash: this.#dirs.hash.data,
       titleOf: (item: number): Uint8Array => {
-        const at = item * ITEM_WORDS;
-        const [textAt = 0, keyLength = 0, titleLength = 0] = this.#items.data.subarray(at, at + ITEM_TITLE_LENGTH + 1);
+        const at = item * ItemWord.Words;
+        const [textAt = 0, keyLength = 0, titleLength = 0] = this.#items.data.subarray(
+          at,
+          at + ItemWord.TitleLength + 1,
+        );
         return this.#heap.data.subarray(textAt + keyLength, textAt + keyLength + titleLength);
       },
     };
@@ -315,14 +298,14 @@ export class IndexBuilder {
 }
 
 function moveItems(columns: IndexColumns, items: Uint32Array): void {
-  for (let item = 0, at = 0; at < items.length; item++, at += ITEM_WORDS) {
-    columns.itemTextAt[item] = items[at + ITEM_TEXT_AT] ?? 0;
+  for (let item = 0, at = 0; at < items.length; item++, at += ItemWord.Words) {
+    columns.itemTextAt[item] = items[at + ItemWord.TextAt] ?? 0;
     columns.itemFirstPart[item] = items[at + ITEM_FIRST_PART] ?? 0;
-    columns.itemDate[item] = items[at + ITEM_DATE] ?? 0;
-    columns.itemKeyLength[item] = items[at + ITEM_KEY_LENGTH] ?? 0;
-    columns.itemTitleLength[item] = items[at + ITEM_TITLE_LENGTH] ?? 0;
+    columns.itemDate[item] = items[at + ItemWord.Date] ?? 0;
+    columns.itemKeyLength[item] = items[at + ItemWord.KeyLength] ?? 0;
+    columns.itemTitleLength[item] = items[at + ItemWord.TitleLength] ?? 0;
     columns.itemSection[item] = items[at + ITEM_SECTION] ?? 0;
-    columns.itemFlags[item] = items[at + ITEM_FLAGS] ?? 0;
+    columns.itemPresence[item] = items[at + ItemWord.Presence] ?? 0;
   }
 }
 
@@ -333,5 +316,4 @@ function writeHeader(index: Uint8Array, counts: IndexCounts): void {
   header[HEADER.endian] = ENDIAN_MARK;
   header[HEADER.totalBytes] = index.length;
   for (const name of Object.keys(counts) as (keyof IndexCounts)[]) header[HEADER[name]] = counts[name];
-  header[HEADER.checksum] = crc32(index.subarray(CHECKED_FROM));
 }

@@ -10,16 +10,15 @@ import {
   sizeKey,
   sizeSuffixKey,
   suffixKey,
-  titleDurationKey,
   titleKeyHash,
-  titleNoSizeKey,
 } from '../../shared/index/crowd-keys.js';
-import { CROWD, NONE, PART, PART_SIZE } from '../../shared/index/format.js';
+import { CROWD, IndexPartWord } from '../../shared/engine/layout.js';
+import { NONE } from '../../shared/index/format.js';
 import { Growing, slotCount } from '../collections/growing.js';
 
 /** What the keys are made of. */
 export interface NarrowSource {
-  /** One record per part; see PART in format.ts. */
+  /** One record per part; see IndexPartWord in engine/layout.ts. */
   readonly parts: Uint32Array;
   /** The same memory as doubles. */
   readonly partDoubles: Float64Array;
@@ -50,48 +49,48 @@ export function buildNarrowTable(crowds: readonly number[], source: NarrowSource
 }
 
 const field = (source: NarrowSource, part: number, word: number): number =>
-  source.parts[part * PART.words + word] ?? NONE;
+  source.parts[part * IndexPartWord.Words + word] ?? NONE;
 
 const sizeOf = (source: NarrowSource, part: number): number =>
-  source.partDoubles[part * (PART.words / 2) + PART_SIZE] ?? 0;
+  source.partDoubles[(part * IndexPartWord.Words + IndexPartWord.Size) / 2] ?? 0;
 
 function* membersOf(crowds: readonly number[], source: NarrowSource): Generator<number> {
-  for (const head of crowds) for (let part = head; part !== NONE; part = field(source, part, PART.next)) yield part;
+  for (const head of crowds)
+    for (let part = head; part !== NONE; part = field(source, part, IndexPartWord.Next)) yield part;
 }
 
 type Enter = (part: number, hash: number) => void;
 
 function enterPart(part: number, source: NarrowSource, enter: Enter, sizes: Map<number, number>): void {
-  const name = field(source, part, PART.nameHash);
+  const name = field(source, part, IndexPartWord.NameHash);
   const size = sizeOf(source, part);
-  const duration = field(source, part, PART.duration);
-  const title = titleKey(decodeUtf8(source.titleOf(field(source, part, PART.item))));
+  const duration = field(source, part, IndexPartWord.Duration);
+  const title = titleKey(decodeUtf8(source.titleOf(field(source, part, IndexPartWord.Item))));
   for (const suffix of suffixesOf(part, source)) enter(part, suffixKey(name, suffix));
   if (title !== '') enter(part, titleKeyHash(name, title));
   if (size === 0) {
     enter(part, noSizeKey(name));
-    if (title !== '') enter(part, titleNoSizeKey(name, title));
     return;
   }
   const key = sizeKey(name, size);
   enter(part, key);
   sizes.set(key, (sizes.get(key) ?? 0) + 1);
   if (duration === 0) return;
-  const bucket = durationBucket(duration);
-  enter(part, durationKey(name, bucket));
-  if (title !== '') enter(part, titleDurationKey(name, title, bucket));
+  enter(part, durationKey(name, durationBucket(duration)));
 }
 
 function enterSizeCrowd(part: number, source: NarrowSource, enter: Enter, sizes: Map<number, number>): void {
-  const name = field(source, part, PART.nameHash);
+  const name = field(source, part, IndexPartWord.NameHash);
   const size = sizeOf(source, part);
   if (size === 0 || (sizes.get(sizeKey(name, size)) ?? 0) <= CROWD) return;
   for (const suffix of suffixesOf(part, source)) enter(part, sizeSuffixKey(name, size, suffix));
 }
 
+/** Of a part in no directory at all, the empty one. */
 function* suffixesOf(part: number, source: NarrowSource): Generator<number> {
   let suffix = EMPTY_SUFFIX;
-  for (let dir = field(source, part, PART.dir); dir !== NONE; dir = source.dirParent[dir] ?? NONE) {
+  if (field(source, part, IndexPartWord.Dir) === NONE) yield suffix;
+  for (let dir = field(source, part, IndexPartWord.Dir); dir !== NONE; dir = source.dirParent[dir] ?? NONE) {
     suffix = extendSuffix(suffix, source.dirHash[dir] ?? 0);
     yield suffix;
   }

@@ -1,14 +1,14 @@
 /** Reads every chosen Plex section into one index. Whatever cannot be read whole stops the scan. */
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
-import type { PlexDateRule, ScanWarning, SectionSummary } from '../scan-types.js';
+import type { ScanWarning, SectionSummary } from '../scan-types.js';
 import type { LocalEngine } from '../engine/local-engine.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
 import { IndexBuilder } from '../plex-index/builder.js';
 import { readSectionOnce, type SectionTally } from './read-section.js';
 import { sectionPageRequest } from './section-page.js';
-import { dateRuleFor, listSections, type PlexSection } from './sections.js';
+import { listSections, type PlexSection } from './sections.js';
 
 /** Collaborators of the reader. */
 export interface PlexReading {
@@ -17,7 +17,6 @@ export interface PlexReading {
   readonly local: LocalEngine;
   /** How many items Plex counts. */
   readonly expectedItems: number;
-  readonly plexDate: PlexDateRule;
   /** Which items the scenes could be; undefined: any. */
   readonly filter: ItemFilter | undefined;
   readonly onProgress: (items: number) => void;
@@ -56,7 +55,7 @@ export async function readPlex(reading: PlexReading, sections: readonly PlexSect
 }
 
 async function readSection(reading: PlexReading, builder: IndexBuilder, listed: PlexSection): Promise<void> {
-  const number = builder.addSection({ key: listed.key, title: listed.title });
+  const number = builder.addSection({ key: listed.key, title: listed.title, agentIsNone: listed.agentIsNone });
   const mark = builder.mark();
   let section = listed;
   let earlier: SectionTally | undefined;
@@ -67,7 +66,6 @@ async function readSection(reading: PlexReading, builder: IndexBuilder, listed: 
       runner: reading.runner,
       pages: reading.local.pages,
       section,
-      dateRule: dateRuleFor(section, reading.plexDate),
       filterAt: reading.filter?.at ?? 0,
       onPage: (page) => {
         const added = builder.addPage(reading.local.memory, page, number);

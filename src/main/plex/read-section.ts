@@ -5,7 +5,6 @@ import type { ServerConnection } from '../http/server-connection.js';
 import type { PageMemory } from '../engine/page-memory.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
 import type { DigestResult } from '../../shared/messages.js';
-import type { DateRule } from '../../shared/metadata.js';
 import { PLEX_PAGES_IN_FLIGHT } from './connection.js';
 import { PLEX_PAGE_ROWS, sectionPageRequest } from './section-page.js';
 import type { PlexSection } from './sections.js';
@@ -17,7 +16,6 @@ export interface SectionReading {
   /** Where pages are read into. */
   readonly pages: PageMemory;
   readonly section: PlexSection;
-  readonly dateRule: DateRule;
   /** Address of the filter of the items that are wanted; 0 for all of them. */
   readonly filterAt: number;
   /** Takes a page; returns how many of its items are new. */
@@ -93,14 +91,14 @@ async function readRows(reading: SectionReading, start: number, size: number, ta
 }
 
 function readPage(
-  { plex, runner, pages, section, dateRule, filterAt, onPage }: SectionReading,
+  { plex, runner, pages, section, filterAt, onPage }: SectionReading,
   start: number,
   size: number,
 ): Promise<PageTally> {
   const request = sectionPageRequest(section, start, size);
   return plex.retrying(async () => {
     const { body } = await plex.readOnce({ ...request, memory: pages });
-    const outcome = await runner.run({ kind: 'digest', dateRule, filterAt }, body, (result) => ({
+    const outcome = await runner.run({ kind: 'digest', filterAt }, body, (result) => ({
       rows: result.rows,
       totalSize: result.totalSize,
       repeated: result.items - onPage(result),

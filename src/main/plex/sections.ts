@@ -1,8 +1,6 @@
 /** Which Plex libraries there are, and which of them to read. */
 import { ConfigError, ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
-import type { PlexDateRule } from '../scan-types.js';
-import type { DateRule } from '../../shared/metadata.js';
 
 /** A library that can be read: movies (also "Other Videos") or shows. */
 export interface PlexSection {
@@ -11,6 +9,8 @@ export interface PlexSection {
   readonly type: 'movie' | 'show';
   /** Its agent takes metadata from nowhere, so dates come from the files. */
   readonly agentIsNone: boolean;
+  /** Its directories, as Plex spells them. */
+  readonly locations: readonly string[];
   /** A counter that moves whenever the library's content does; undefined when the server has none. */
   readonly contentChangedAt: string | undefined;
 }
@@ -54,9 +54,17 @@ function readSection(plex: ServerConnection, directory: Directory): PlexSection[
       title: typeof title === 'string' ? title : String(key),
       type,
       agentIsNone: typeof agent === 'string' && agent.endsWith('.none'),
+      locations: locationsOf(directory['Location']),
       contentChangedAt: contentChangedAt === undefined ? undefined : JSON.stringify(contentChangedAt),
     },
   ];
+}
+
+function locationsOf(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return value
+    .map((location: unknown) => (location as { path?: unknown } | null)?.path)
+    .filter((path): path is string => typeof path === 'string' && path !== '');
 }
 
 /**
@@ -83,10 +91,4 @@ function sectionsNamed(all: readonly PlexSection[], name: string): PlexSection[]
     code: 'library_not_found',
     hint: `Plex has these movie and show libraries: ${existing}.`,
   });
-}
-
-/** When a date on an item of this section counts as metadata. */
-export function dateRuleFor(section: PlexSection, setting: PlexDateRule): DateRule {
-  if (setting !== 'auto') return setting;
-  return section.agentIsNone ? 'own' : 'counts';
 }

@@ -1,18 +1,16 @@
 /**
- * The stage: everything the workers found, on disk until all has been read, so memory does not grow with the number of
+ * The stage: every gap the workers found, on disk until all has been read, so memory does not grow with the number of
  * gaps. A private temporary SQLite database; it has no name and vanishes with its connection.
  */
 import Database from 'better-sqlite3';
 import { zeroActions, type GapAction } from '../../shared/verdicts.js';
-import type { ClassifiedGap } from '../../shared/messages.js';
+import type { StagedGap } from '../../shared/messages.js';
 import { stageFailure } from './errors.js';
 
-/** One report line and what became of its gap. */
-export interface StagedLine {
-  readonly head: string;
-  readonly tail: string;
-  /** Null where there is no gap. */
-  readonly action: GapAction | null;
+/** A gap that did not become what it was staged as. */
+export interface ChangedGap {
+  readonly sceneId: number;
+  readonly action: GapAction;
 }
 
 /** Jobs are a table of their own: deciding rewrites every row of `gap`, and must not rewrite half a kilobyte each time. */
@@ -27,20 +25,18 @@ const SCHEMA = `
     has_job INTEGER NOT NULL
   );
   CREATE TABLE job (scene_id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-  CREATE TABLE line (scene_id INTEGER PRIMARY KEY, head TEXT NOT NULL, tail TEXT NOT NULL);
   BEGIN;
 `;
 
 /** SQLite waits on this thread; longer slices would leave Ctrl-C unheard. */
 const BUSY_SLICE_MS = 200;
 
-/** Collects gaps and report lines. Every method throws QueueError when the disk for temporary files is full. */
+/** Collects gaps. Every method throws QueueError when the disk for temporary files is full. */
 export class GapStage {
   /** For the commit, which attaches the queue to it: both must be one connection to be one transaction. */
   readonly database: Database.Database;
   readonly #insertGap: Database.Statement;
   readonly #insertJob: Database.Statement;
-  readonly #insertLine: Database.Statement;
   readonly #deleteFrom: readonly Database.Statement[];
 
   constructor() {
@@ -48,26 +44,18 @@ export class GapStage {
     this.database.exec(SCHEMA);
     this.#insertGap = this.database.prepare('INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?)');
     this.#insertJob = this.database.prepare('INSERT OR REPLACE INTO job VALUES (?, ?)');
-    this.#insertLine = this.database.prepare('INSERT OR REPLACE INTO line VALUES (?, ?, ?)');
-    this.#deleteFrom = ['gap', 'job', 'line'].map((table) =>
-      this.database.prepare(`DELETE FROM ${table} WHERE scene_id = ?`),
-    );
+    this.#deleteFrom = ['gap', 'job'].map((table) => this.database.prepare(`DELETE FROM ${table} WHERE scene_id = ?`));
   }
 
   /** Stages gaps; one of the same scene is replaced. */
-  addAll(gaps: Iterable<ClassifiedGap>): void {
+  addAll(gaps: Iterable<StagedGap>): void {
     this.#guarded(() => {
-      for (const { sceneId, updatedAt, outcome, job } of gaps) {
+      for (const { sceneId, updatedAt, refusal, job } of gaps) {
         // SQLite has no NaN: a time that could not be read becomes NULL. A job is enqueued unless an old row speaks against it.
-        this.#insertGap.run(sceneId, updatedAt, outcome ?? 'enqueued', job ? 1 : 0);
+        this.#insertGap.run(sceneId, updatedAt, refusal ?? 'enqueued', job ? 1 : 0);
         if (job) this.#insertJob.run(sceneId, job);
       }
     });
-  }
-
-  /** Stages a report line without its action: `head + action + tail`. */
-  addReportLine(sceneId: number, head: string, tail: string): void {
-    this.#guarded(() => this.#insertLine.run(sceneId, head, tail));
   }
 
   /** Takes back all that was staged for a scene. */
@@ -96,11 +84,11 @@ export class GapStage {
     return counts;
   }
 
-  /** Report lines in the order of scene ids. */
-  reportLines(): IterableIterator<StagedLine> {
+  /** The gaps with a job that was not enqueued, in the order of scene ids; once the commit has decided. */
+  changedGaps(): IterableIterator<ChangedGap> {
     return this.database
-      .prepare<[], StagedLine>(
-        'SELECT head, tail, action FROM line LEFT JOIN gap USING (scene_id) ORDER BY line.scene_id',
+      .prepare<[], ChangedGap>(
+        "SELECT scene_id AS sceneId, action FROM gap WHERE has_job AND action <> 'enqueued' ORDER BY scene_id",
       )
       .iterate();
   }

@@ -1,4 +1,7 @@
 /** Every GraphQL document gapscan sends to Stash. All fields exist since Stash 0.25. */
+import { Kind } from '../../shared/engine/layout.js';
+import { SCENE_FIELDS, type SceneKind } from '../../shared/fields.js';
+import { unreachable } from '../../shared/unreachable.js';
 import type { SinceFilter } from '../scan-types.js';
 
 /** Which scenes, by id: both ends included. */
@@ -18,12 +21,34 @@ export const FULL_PAGE_ROWS = 500;
 /** Rows planned for a light page: each is a tenth of a full row; beyond 1000 Stash slows down. */
 export const LIGHT_PAGE_ROWS = 1000;
 
-const FULL_FIELDS = `id title details date updated_at studio{name} performers{name} tags{name} files{path size duration}`;
-const LIGHT_FIELDS = `id updated_at`;
+/** What decides who is in sync. */
+const LIGHT_KINDS: readonly SceneKind[] = [Kind.Id, Kind.Updated];
 
-function fieldsOf(kind: RowKind, since: SinceFilter | undefined): string {
-  const fields = kind === 'light' ? LIGHT_FIELDS : FULL_FIELDS;
-  return since?.field === 'created_at' ? `${fields} created_at` : fields;
+function fieldsOf(rows: RowKind, since: SinceFilter | undefined): string {
+  return SCENE_FIELDS.filter(({ kind }) =>
+    kind === Kind.Created ? since?.field === 'created_at' : rows === 'full' || LIGHT_KINDS.includes(kind),
+  )
+    .map(({ name, kind }) => name + subfieldsOf(kind))
+    .join(' ');
+}
+
+function subfieldsOf(kind: SceneKind): string {
+  switch (kind) {
+    case Kind.Named:
+    case Kind.Names:
+      return '{name}';
+    case Kind.Files:
+      return '{path size duration}';
+    case Kind.Id:
+    case Kind.Text:
+    case Kind.Date:
+    case Kind.Whole:
+    case Kind.Updated:
+    case Kind.Created:
+      return '';
+    default:
+      return unreachable(kind);
+  }
 }
 
 /**
@@ -73,6 +98,9 @@ const SINCE_MARGIN_SECONDS = 26 * 3600;
 function sinceBound({ epochSeconds }: SinceFilter): string {
   return new Date((epochSeconds - SINCE_MARGIN_SECONDS) * 1000).toISOString().slice(0, 16);
 }
+
+/** A scene and the URL of its picture. */
+export const PICTURE_QUERY = `query Picture{findScenes(filter:{per_page:1,sort:"id",direction:DESC}){scenes{id paths{screenshot}}}}`;
 
 /** What Stash2Plex stores in Stash, and where Stash keeps its plugins. */
 export const SETTINGS_QUERY = `query Settings{configuration{general{pluginsPath} plugins(include:["Stash2Plex"])}}`;

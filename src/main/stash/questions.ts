@@ -5,7 +5,7 @@ import { PassingFailure } from '../http/retry.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { ServerOptions, SinceFilter } from '../scan-types.js';
 import { connectStash } from './connection.js';
-import { PROCESS_QUEUE_MUTATION, SETTINGS_QUERY, newestSceneQuery } from './queries.js';
+import { PICTURE_QUERY, PROCESS_QUEUE_MUTATION, SETTINGS_QUERY, newestSceneQuery } from './queries.js';
 
 /** The extent of the library: how many scenes, and the largest id. */
 export interface SceneExtent {
@@ -33,6 +33,26 @@ export function askExtent(stash: ServerConnection, since: SinceFilter | undefine
     const sound = typeof count === 'number' && Number.isInteger(count) && Number.isInteger(maxId);
     return sound && (count === 0 || maxId > 0) ? { count, maxId } : undefined;
   });
+}
+
+/**
+ * What the URLs of Stash's pictures begin with, as it gives them itself (it may be told to name another host); undefined when
+ * it has no scene to ask about, or answers otherwise than it should. @throws ServerError when it cannot be reached
+ */
+export async function askPictureBase(stash: ServerConnection): Promise<string | undefined> {
+  const question = { document: PICTURE_QUERY, variables: {} };
+  try {
+    const { url } = await ask(stash, question, 'the URL of a picture', (data) => {
+      const scenes = member(member(data, 'findScenes'), 'scenes');
+      const [newest] = Array.isArray(scenes) ? (scenes as unknown[]) : [];
+      return { url: textOrUndefined(member(member(newest, 'paths'), 'screenshot')) };
+    });
+    return url === undefined ? undefined : /^(.+)\/scene\/\d+\/screenshot(?:\?|$)/.exec(url)?.[1];
+  } catch (error: unknown) {
+    // Whatever is wrong with pictures is no reason to leave a library unscanned.
+    if (error instanceof GapscanError && error.code === 'stash_bad_answer') return undefined;
+    throw error;
+  }
 }
 
 /** Asks Stash to run the plugin's "Process Queue" task; returns the id of the job in Stash. @throws ServerError */

@@ -1,5 +1,5 @@
 /** Which pages to ask for: stable id ranges, sized by density, light where most scenes are synced. */
-import { countIds, type IdTable } from '../../shared/id-table.js';
+import { countIds, type IdTable } from '../engine/id-table.js';
 import { FULL_PAGE_ROWS, LIGHT_PAGE_ROWS, type IdRange, type RowKind } from './queries.js';
 import type { SceneExtent } from './questions.js';
 

@@ -3,11 +3,12 @@ import pMap from 'p-map';
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { SinceFilter } from '../scan-types.js';
+import type { IdTable } from '../engine/id-table.js';
 import type { LocalEngine } from '../engine/local-engine.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
 import type {
-  ClassifyResult,
+  JudgeResult,
   PageOutcome,
   ScanBasis,
   ScanContext,
@@ -22,7 +23,7 @@ import type { SceneExtent } from './questions.js';
 
 /** What the merge is told, page by page, in any order. What lies in a page's memory is there only during the call. */
 export interface SceneSink {
-  classified(result: ClassifyResult): void;
+  judged(result: JudgeResult): void;
   /** Scenes a light page found in sync. */
   inSync(ids: Uint32Array): void;
   /** A scene that was asked for by its id and does not exist (any more). */
@@ -39,6 +40,7 @@ export interface SceneReaderSetup {
   readonly runner: TaskRunner;
   readonly local: LocalEngine;
   readonly basis: ScanBasis;
+  readonly syncTimestamps: IdTable;
   readonly since: SinceFilter | undefined;
   readonly sink: SceneSink;
 }
@@ -117,8 +119,8 @@ export class SceneReader {
   }
 
   #plan(extent: SceneExtent): PlannedRange[] {
-    const { syncTimestamps, lines } = this.#setup.basis;
-    return planRanges({ extent, syncTimestamps, fullOnly: lines === 'all' });
+    const { syncTimestamps, basis } = this.#setup;
+    return planRanges({ extent, syncTimestamps, fullOnly: basis.lines === 'all' });
   }
 
   /** Without a context, ranges may only be light. */
@@ -145,11 +147,11 @@ export class SceneReader {
     needed: number[],
     context: ScanContext | undefined,
     bisecting: boolean,
-  ): Promise<PageRead<TriageResult | ClassifyResult>> {
+  ): Promise<PageRead<TriageResult | JudgeResult>> {
     const { stash, local, since } = this.#setup;
-    const run = (page: Uint8Array, asOf: number): Promise<PageOutcome<TriageResult | ClassifyResult>> =>
+    const run = (page: Uint8Array, asOf: number): Promise<PageOutcome<TriageResult | JudgeResult>> =>
       context === undefined || range.kind === 'light'
-        ? this.#triage(page, needed)
+        ? this.#triage(page, asOf, needed)
         : this.#classify(page, asOf, context, []);
     return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, bisecting);
   }
@@ -185,9 +187,9 @@ export class SceneReader {
     await this.#readIdsPage(ids.slice(middle), use, true);
   }
 
-  #triage(page: Uint8Array, needed: number[]): Promise<PageOutcome<TriageResult>> {
+  #triage(page: Uint8Array, asOf: number, needed: number[]): Promise<PageOutcome<TriageResult>> {
     const { runner, local, basis, sink } = this.#setup;
-    return runner.run({ kind: 'triage', engineContextAt: basis.engineContextAt }, page, (found) => {
+    return runner.run({ kind: 'triage', basis, asOf }, page, (found) => {
       needed.push(...local.memory.words(found.neededAt, found.needed));
       sink.inSync(local.memory.words(found.inSyncAt, found.inSync));
       sink.progress(found.inSync);
@@ -200,10 +202,10 @@ export class SceneReader {
     asOf: number,
     context: ScanContext,
     settled: readonly SettledMatch[],
-  ): Promise<PageOutcome<ClassifyResult>> {
+  ): Promise<PageOutcome<JudgeResult>> {
     const { runner, sink } = this.#setup;
-    return runner.run({ kind: 'classify', context, asOf, settled }, page, (found) => {
-      sink.classified(found);
+    return runner.run({ kind: 'judge', context, asOf, settled }, page, (found) => {
+      sink.judged(found);
       // Scenes that are judged again have been counted.
       if (settled.length === 0) sink.progress(found.rows);
       return found;

@@ -1,64 +1,79 @@
-/** The known-match cache on disk: scene id -> rating key and evidence of earlier runs. */
-import type { EngineMemory } from '../../shared/engine/memory.js';
-import { NONE } from '../../shared/index/format.js';
+/**
+ * The known matches of earlier runs on disk: which scene was, by path or size, proven to be which item. They decide nothing
+ * that the matcher could: they only keep a weak match off an item whose own scene is not judged in this run.
+ */
 import type { PlexIndex } from '../../shared/index/reader.js';
-import { buildIdTable, type IdTable } from '../../shared/id-table.js';
-import { packKnownMatch } from '../../shared/known-match.js';
 import { BitSet } from '../collections/bit-set.js';
-import type { StandingClaims } from '../merge/claims.js';
+import { Growing } from '../collections/growing.js';
+import type { Claim, HolderOf } from '../merge/claims.js';
+import { partFingerprint } from '../plex-index/fingerprint.js';
 import { readState, writeState, type StateRead } from './state-file.js';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** Parallel columns; rating keys are numbers on every server seen, others are not remembered. */
 export interface KnownMatches {
   readonly version: typeof VERSION;
-  /** The pair of servers the ids and keys belong to. */
+  /** The Stash the ids and the Plex server the keys belong to. */
   readonly servers: string;
   readonly scenes: Uint32Array;
   readonly ratingKeys: Float64Array;
-  readonly evidence: Uint32Array;
+  /** Of the item's part that matched; see {@link partFingerprint}. */
+  readonly parts: Uint32Array;
 }
 
-/** Reads the cache; of other servers it is as good as absent. */
+/** Reads the matches; those of other servers are as good as absent. */
 export function readKnownMatches(path: string, servers: string): StateRead<KnownMatches> {
   const read = readState(path, isKnownMatches);
   return read.kind === 'read' && read.value.servers !== servers ? { kind: 'absent' } : read;
 }
 
-/** The remembered matches whose item still exists, as workers look them up. */
-export function knownMatchTable(memory: EngineMemory, index: PlexIndex, known: KnownMatches | undefined): IdTable {
-  return buildIdTable(memory, known === undefined ? [] : existing(index, known));
-}
-
-function* existing(index: PlexIndex, { scenes, ratingKeys, evidence }: KnownMatches): Generator<[number, number]> {
-  for (const [i, sceneId] of scenes.entries()) {
-    const item = index.itemByKey(String(ratingKeys[i] ?? ''));
-    if (item !== NONE) yield [sceneId, packKnownMatch(item, evidence[i] ?? 0)];
+/**
+ * Who holds each of some items: a scene whose match was proven in an earlier run, as long as the item's file is what it was.
+ * @param mayHold whether a scene may hold anything: one that is gone, or is judged in this run, may not
+ */
+export function holdersOf(
+  index: PlexIndex,
+  known: KnownMatches | undefined,
+  items: Iterable<number>,
+  mayHold: (sceneId: number) => boolean,
+): HolderOf {
+  const wanted = new Map<number, number>();
+  for (const item of items) wanted.set(index.ratingKeyNumber(item), item);
+  const holders = new Map<number, number>();
+  if (known === undefined || wanted.size === 0) return () => 0;
+  for (const [i, ratingKey] of known.ratingKeys.entries()) {
+    const item = wanted.get(ratingKey);
+    const sceneId = known.scenes[i] ?? 0;
+    if (item !== undefined && mayHold(sceneId) && hasPart(index, item, known.parts[i] ?? 0)) holders.set(item, sceneId);
   }
+  return (item) => holders.get(item) ?? 0;
 }
 
-/** This run's matches, and of the earlier ones those of scenes this run did not judge. */
+function hasPart(index: PlexIndex, item: number, fingerprint: number): boolean {
+  const [first, end] = index.partsOf(item);
+  for (let part = first; part < end; part++) if (partFingerprint(index, part) === fingerprint) return true;
+  return false;
+}
+
+/** This run's proven matches, and those of earlier runs that this one says nothing about. */
 export interface MatchesToKeep {
   readonly index: PlexIndex;
-  readonly standing: StandingClaims;
+  readonly proven: Iterable<Claim>;
   readonly earlier: KnownMatches | undefined;
   readonly keepEarlier: (sceneId: number) => boolean;
 }
 
-/** Replaces the cache. @throws QueueError */
+/** Replaces the matches. @throws QueueError */
 export function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): void {
-  const { index, standing, earlier, keepEarlier } = matches;
-  const columns = new KnownMatchColumns(standing.scenes.length + (earlier?.scenes.length ?? 0));
-  // All keys in the order they lie in: in the order of the scenes, each would be fetched from afar.
-  const keys = new Float64Array(index.counts.items);
-  for (let item = 0; item < keys.length; item++) keys[item] = index.ratingKeyNumber(item);
-  for (let i = 0; i < standing.scenes.length; i++) {
-    const key = keys[standing.items[i] ?? NONE] ?? NaN;
-    if (!Number.isNaN(key)) columns.add(standing.scenes[i] ?? 0, key, standing.evidence[i] ?? 0);
+  const { index, proven, earlier, keepEarlier } = matches;
+  const columns = new KnownMatchColumns();
+  for (const { sceneId, item, part } of proven) {
+    const ratingKey = index.ratingKeyNumber(item);
+    if (!Number.isNaN(ratingKey)) columns.add(sceneId, ratingKey, partFingerprint(index, part));
   }
   for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {
-    if (keepEarlier(sceneId)) columns.add(sceneId, earlier?.ratingKeys[i] ?? 0, earlier?.evidence[i] ?? 0);
+    if (keepEarlier(sceneId)) columns.add(sceneId, earlier?.ratingKeys[i] ?? 0, earlier?.parts[i] ?? 0);
   }
   writeState(path, { version: VERSION, servers, ...columns.views() } satisfies KnownMatches);
 }
@@ -66,46 +81,33 @@ export function writeKnownMatches(path: string, servers: string, matches: Matche
 /** Columns, not objects: a million matches as entries of a Map were the largest thing in memory. */
 class KnownMatchColumns {
   readonly #seen = new BitSet();
-  readonly #scenes: Uint32Array;
-  readonly #ratingKeys: Float64Array;
-  readonly #evidence: Uint32Array;
-  #length = 0;
-
-  constructor(capacity: number) {
-    this.#scenes = new Uint32Array(capacity);
-    this.#ratingKeys = new Float64Array(capacity);
-    this.#evidence = new Uint32Array(capacity);
-  }
+  readonly #scenes = new Growing((length) => new Uint32Array(length));
+  readonly #ratingKeys = new Growing((length) => new Float64Array(length));
+  readonly #parts = new Growing((length) => new Uint32Array(length));
 
   /** Adds a match; of one scene the first counts. */
-  add(sceneId: number, ratingKey: number, evidence: number): void {
+  add(sceneId: number, ratingKey: number, part: number): void {
     if (!this.#seen.add(sceneId)) return;
-    const at = this.#length++;
-    this.#scenes[at] = sceneId;
-    this.#ratingKeys[at] = ratingKey;
-    this.#evidence[at] = evidence;
+    this.#scenes.push(sceneId);
+    this.#ratingKeys.push(ratingKey);
+    this.#parts.push(part);
   }
 
-  views(): Pick<KnownMatches, 'scenes' | 'ratingKeys' | 'evidence'> {
-    const end = this.#length;
-    return {
-      scenes: this.#scenes.subarray(0, end),
-      ratingKeys: this.#ratingKeys.subarray(0, end),
-      evidence: this.#evidence.subarray(0, end),
-    };
+  views(): Pick<KnownMatches, 'scenes' | 'ratingKeys' | 'parts'> {
+    return { scenes: this.#scenes.view(), ratingKeys: this.#ratingKeys.view(), parts: this.#parts.view() };
   }
 }
 
 function isKnownMatches(value: unknown): value is KnownMatches {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, servers, scenes, ratingKeys, evidence } = value as Partial<KnownMatches>;
+  const { version, servers, scenes, ratingKeys, parts } = value as Partial<KnownMatches>;
   return (
     version === VERSION &&
     typeof servers === 'string' &&
     scenes instanceof Uint32Array &&
     ratingKeys instanceof Float64Array &&
-    evidence instanceof Uint32Array &&
+    parts instanceof Uint32Array &&
     scenes.length === ratingKeys.length &&
-    scenes.length === evidence.length
+    scenes.length === parts.length
   );
 }

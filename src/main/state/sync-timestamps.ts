@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { ConfigError } from '../errors.js';
 import type { LocalEngine } from '../engine/local-engine.js';
 import type { ScanWarning } from '../scan-types.js';
-import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine/layout.js';
-import { buildIdTable, type IdTable } from '../../shared/id-table.js';
+import { Result } from '../../shared/engine/layout.js';
+import { buildIdTable, type IdTable } from '../engine/id-table.js';
 
 /** The usable timestamps, and what had to be left out. */
 export interface SyncTimestamps {
@@ -37,7 +37,7 @@ function readPlain(bytes: Buffer, { memory, engine, pages }: LocalEngine): IdTab
   const { page, place } = pages.place(bytes);
   const { room, value } = engine.inRoom({ at: place.roomAt, bytes: place.roomBytes }, () =>
     engine.readTimestamps(place.at, place.at + place.length)
-      ? buildIdTable(memory, pairs(memory.doubles(engine.result(RESULT_RECORDS_AT), engine.result(RESULT_RECORDS) * 2)))
+      ? buildIdTable(memory, pairs(memory.doubles(engine.result(Result.RecordsAt), engine.result(Result.Records) * 2)))
       : undefined,
   );
   pages.setRoom(page, room.at, room.bytes);

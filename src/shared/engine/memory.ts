@@ -60,6 +60,11 @@ export class EngineMemory {
     return this.#allBytes;
   }
 
+  /** All of the memory as it is now, as numbers of 4 bytes: for who reads from all over it. */
+  allWords(): Uint32Array<SharedArrayBuffer> {
+    return new Uint32Array(this.memory.buffer);
+  }
+
   /** A text in UTF-8; malformed bytes become U+FFFD. */
   text(at: number, length: number): string {
     if (this.#allBytes.length < at + length) this.allBytes(at + length);

@@ -4,8 +4,8 @@
  */
 import { hashNumber, hashText, mixHash } from '../text-key.js';
 
-/** Width of a duration bucket in milliseconds: the 2 s within which a re-encoded copy agrees. */
-export const DURATION_BUCKET_MS = 2000;
+/** Width of a duration bucket in milliseconds: lengths that are near lie in one or in neighbours. */
+const DURATION_BUCKET_MS = 2000;
 
 /** Parts with this name and this size. */
 export const sizeKey = (nameHash: number, size: number): number => mixHash(mixHash(nameHash, 1), hashNumber(size));
@@ -19,13 +19,6 @@ export const sizeSuffixKey = (nameHash: number, size: number, suffix: number): n
 
 /** Parts with this name whose item has this title key. */
 export const titleKeyHash = (nameHash: number, title: string): number => mixHash(mixHash(nameHash, 3), hashText(title));
-
-/** Parts with this name and title key, in one duration bucket. */
-export const titleDurationKey = (nameHash: number, title: string, bucket: number): number =>
-  mixHash(titleKeyHash(nameHash, title), bucket);
-
-/** Parts with this name and title key whose size Plex does not say. */
-export const titleNoSizeKey = (nameHash: number, title: string): number => mixHash(titleKeyHash(nameHash, title), -1);
 
 /** Parts with this name and a known size, in one duration bucket. */
 export const durationKey = (nameHash: number, bucket: number): number => mixHash(mixHash(nameHash, 4), bucket);

@@ -2,53 +2,38 @@
  * The Plex index as bytes: one (Shared)ArrayBuffer, little-endian, every column aligned to 8.
  *
  * ```
- * header   16 x u32   magic | version | endian mark | checksum | total bytes | items | parts | dirs | heap bytes |
- *                     info bytes | name slots | key slots | narrow slots | narrow entries | reserved x 2
+ * header   16 x u32   magic | version | endian mark | total bytes | items | parts | dirs | heap bytes | info bytes |
+ *                     name slots | key slots | narrow slots | narrow entries | reserved x 3
  * columns             in the order of COLUMNS below
  * ```
  * An *item* owns the parts `itemFirstPart[i] .. itemFirstPart[i + 1]`. A *dir* is one path component with the separators
  * in front of it and a link to its parent, so shared prefixes are stored once and raw spelling is kept. *Name slots* are
  * an open-addressing table by hash of the folded file name; equal hashes are chained through the parts. A chain longer
- * than CROWD is flagged: it is never walked, the *narrow* table answers for it (see crowd-keys.ts). The checksum is the
- * CRC-32 of everything behind it, the counts of the header included.
+ * than CROWD is flagged: it is never walked, the *narrow* table answers for it (see crowd-keys.ts).
  */
 
-import {
-  INDEX_PART_DIR,
-  INDEX_PART_DURATION,
-  INDEX_PART_ITEM,
-  INDEX_PART_NAME_AT,
-  INDEX_PART_NAME_HASH,
-  INDEX_PART_NAME_LENGTH,
-  INDEX_PART_NEXT,
-  INDEX_PART_SIZE_DOUBLE,
-  INDEX_PART_WORDS,
-  NOTHING,
-} from '../engine/layout.js';
+import { IndexPartWord, NOTHING } from '../engine/layout.js';
 
 export const MAGIC = 0x58495347; // "GSIX"
-export const VERSION = 1;
+export const VERSION = 2;
 export const ENDIAN_MARK = 0x01020304;
 export const HEADER_BYTES = 64;
-/** Where that begins which the checksum covers. */
-export const CHECKED_FROM = 16;
 
 /** Where each number stands in the header, in units of u32. */
 export const HEADER = {
   magic: 0,
   version: 1,
   endian: 2,
-  checksum: 3,
-  totalBytes: 4,
-  items: 5,
-  parts: 6,
-  dirs: 7,
-  heapBytes: 8,
-  infoBytes: 9,
-  nameSlots: 10,
-  keySlots: 11,
-  narrowSlots: 12,
-  narrowEntries: 13,
+  totalBytes: 3,
+  items: 4,
+  parts: 5,
+  dirs: 6,
+  heapBytes: 7,
+  infoBytes: 8,
+  nameSlots: 9,
+  keySlots: 10,
+  narrowSlots: 11,
+  narrowEntries: 12,
 } as const;
 
 /**
@@ -56,8 +41,6 @@ export const HEADER = {
  * ones on the heap.
  */
 export const NONE = NOTHING;
-
-export { CROWD, CROWD_FLAG, DATE_IF_OWN, HAS_METADATA } from '../engine/layout.js';
 
 /** The counts that fix the place of every column. */
 export interface IndexCounts {
@@ -74,14 +57,17 @@ export interface IndexCounts {
 
 /** Every column as a typed-array view over the index. */
 export interface IndexColumns {
-  /** One record of {@link PART} numbers per part. */
+  /**
+   * One record of IndexPartWord numbers per part. They stand side by side: matching one scene needs nearly all of them, and
+   * in an index far larger than the processor's cache every column of its own would be another miss.
+   */
   readonly partWords: Uint32Array;
-  /** The same memory as doubles, for the sizes; see {@link PART_SIZE}. */
+  /** The same memory as doubles, for the sizes. */
   readonly partDoubles: Float64Array;
   /** Heap offset of the rating key; the title follows it. */
   readonly itemTextAt: Uint32Array;
   readonly itemFirstPart: Uint32Array;
-  /** See packPlexDate in metadata.ts. */
+  /** YYYYMMDD, YYYY0000 where only the year is known, 0 where neither is. */
   readonly itemDate: Uint32Array;
   readonly dirParent: Uint32Array;
   readonly dirAt: Uint32Array;
@@ -96,7 +82,8 @@ export interface IndexColumns {
   readonly itemTitleLength: Uint16Array;
   readonly itemSection: Uint16Array;
   readonly dirLength: Uint16Array;
-  readonly itemFlags: Uint8Array;
+  /** Bits of Presence, see engine/layout.ts. */
+  readonly itemPresence: Uint8Array;
   readonly heap: Uint8Array;
   /** UTF-8 JSON of {@link IndexInfo}. */
   readonly info: Uint8Array;
@@ -106,34 +93,14 @@ export interface IndexColumns {
 export interface IndexSection {
   readonly key: string;
   readonly title: string;
+  /** Its agent finds no metadata, so the dates in it are ones Plex made up. */
+  readonly agentIsNone: boolean;
 }
 
 /** What the index says of itself beside its columns. */
 export interface IndexInfo {
   readonly sections: readonly IndexSection[];
 }
-
-/**
- * A part's numbers stand side by side: matching one scene needs nearly all of them, and in an index far larger than the
- * processor's cache every column of its own would be another miss.
- */
-export const PART = {
-  /** Words per record. */
-  words: INDEX_PART_WORDS,
-  nameHash: INDEX_PART_NAME_HASH,
-  /** Next part of the name chain, or NONE. */
-  next: INDEX_PART_NEXT,
-  /** Heap offset of the file name with the separators in front of it. */
-  nameAt: INDEX_PART_NAME_AT,
-  nameLength: INDEX_PART_NAME_LENGTH,
-  dir: INDEX_PART_DIR,
-  item: INDEX_PART_ITEM,
-  /** Milliseconds; 0 when Plex does not say. */
-  duration: INDEX_PART_DURATION,
-} as const;
-
-/** Where in a record's five doubles the size in bytes stands; 0 when Plex does not say. */
-export const PART_SIZE = INDEX_PART_SIZE_DOUBLE;
 
 type ColumnKind = 8 | 4 | 2 | 1;
 
@@ -143,7 +110,7 @@ function columnPlan(
 ): readonly (readonly [Exclude<keyof IndexColumns, 'partWords'>, ColumnKind, number])[] {
   const { items, parts, dirs, narrowEntries } = counts;
   return [
-    ['partDoubles', 8, parts * (PART.words / 2)],
+    ['partDoubles', 8, parts * (IndexPartWord.Words / 2)],
     ['itemTextAt', 4, items],
     ['itemFirstPart', 4, items + 1],
     ['itemDate', 4, items],
@@ -160,7 +127,7 @@ function columnPlan(
     ['itemTitleLength', 2, items],
     ['itemSection', 2, items],
     ['dirLength', 2, dirs],
-    ['itemFlags', 1, items],
+    ['itemPresence', 1, items],
     ['heap', 1, counts.heapBytes],
     ['info', 1, counts.infoBytes],
   ];

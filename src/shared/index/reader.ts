@@ -1,17 +1,13 @@
 /** Reads the Plex index in place: no unpacking, any thread. */
-import { crc32 } from 'node:zlib';
-import { decodeUtf8, equalBytes, foldedBytesEqual, hashBytes, mixHash } from '../text-key.js';
+import { IndexPartWord } from '../engine/layout.js';
 import { isSeparator } from '../path.js';
+import { decodeUtf8, hashBytes, mixHash } from '../text-key.js';
 import {
-  CHECKED_FROM,
-  CROWD_FLAG,
   ENDIAN_MARK,
   HEADER,
   HEADER_BYTES,
   MAGIC,
   NONE,
-  PART,
-  PART_SIZE,
   VERSION,
   indexBytes,
   viewColumns,
@@ -28,18 +24,14 @@ export type IndexRefusal =
   | 'not a gapscan index'
   | 'another byte order'
   | 'another version'
-  | 'another length than its header says'
-  | 'checksum does not match';
+  | 'another length than its header says';
 
 /** An index, or why the bytes are not one. */
 export type OpenResult =
   { readonly ok: true; readonly index: PlexIndex } | { readonly ok: false; readonly reason: IndexRefusal };
 
-/**
- * Opens index bytes. Every check runs before any view is built.
- * @param trusted skip the checksum: for the buffer this very process has just built
- */
-export function openIndex({ buffer, byteOffset, length }: Uint8Array, trusted = false): OpenResult {
+/** Opens index bytes. Every check runs before any view is built. */
+export function openIndex({ buffer, byteOffset, length }: Uint8Array): OpenResult {
   if (length < HEADER_BYTES) return { ok: false, reason: 'too short' };
   if (byteOffset % 8 !== 0) return { ok: false, reason: 'not aligned to 8 bytes' };
   const header = new Uint32Array(buffer, byteOffset, HEADER_BYTES / 4);
@@ -49,10 +41,6 @@ export function openIndex({ buffer, byteOffset, length }: Uint8Array, trusted = 
   const counts = readCounts(header);
   if (header[HEADER.totalBytes] !== length || indexBytes(counts) !== length) {
     return { ok: false, reason: 'another length than its header says' };
-  }
-  const checked = new Uint8Array(buffer, byteOffset + CHECKED_FROM, length - CHECKED_FROM);
-  if (!trusted && crc32(checked) !== header[HEADER.checksum]) {
-    return { ok: false, reason: 'checksum does not match' };
   }
   return { ok: true, index: new PlexIndex(viewColumns(buffer, byteOffset, counts), counts) };
 }
@@ -72,15 +60,7 @@ function readCounts(header: Uint32Array): IndexCounts {
   };
 }
 
-/** The chain of parts behind one file name hash. */
-export interface NameChain {
-  /** First part, or NONE. */
-  readonly head: number;
-  /** More parts than may be walked: ask the narrow table. */
-  readonly crowd: boolean;
-}
-
-const NO_CHAIN: NameChain = { head: NONE, crowd: false };
+const NO_SECTION: IndexSection = { key: '', title: '', agentIsNone: false };
 
 /** The opened index. Parts, items and dirs are numbers; texts are decoded only when asked for. */
 export class PlexIndex {
@@ -92,23 +72,6 @@ export class PlexIndex {
     this.columns = columns;
     this.counts = counts;
     this.#sections = (JSON.parse(decodeUtf8(columns.info)) as IndexInfo).sections;
-  }
-
-  /** Parts whose folded file name has this hash. Chains of equal hashes: prove each with {@link nameEquals}. */
-  nameChain(hash: number): NameChain {
-    const { nameSlots, partWords } = this.columns;
-    const mask = nameSlots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const value = nameSlots[slot] ?? 0;
-      if (value === 0) return NO_CHAIN;
-      const head = (value & ~CROWD_FLAG) - 1;
-      if (partWords[head * PART.words + PART.nameHash] === hash) return { head, crowd: value >= CROWD_FLAG };
-    }
-  }
-
-  /** The next part of a name chain, or NONE. */
-  nextPart(part: number): number {
-    return this.columns.partWords[part * PART.words + PART.next] ?? NONE;
   }
 
   /** The first entry of the narrow table under a key's hash, or NONE. Equal hashes are only a hint: prove each part. */
@@ -133,57 +96,32 @@ export class PlexIndex {
     return this.columns.narrowPart[entry] ?? NONE;
   }
 
-  /** Whether a part's folded file name is this key. */
-  nameEquals(part: number, key: string): boolean {
-    const { heap, partWords } = this.columns;
-    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
-    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
-    return foldedBytesEqual(heap, skipSeparators(heap, at, end), end, key);
-  }
-
-  /** Whether a part's file name is this run of bytes, exactly. */
-  nameIs(part: number, bytes: Uint8Array, start: number, end: number): boolean {
-    const { heap, partWords } = this.columns;
-    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
-    const nameEnd = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
-    const nameStart = skipSeparators(heap, at, nameEnd);
-    return nameEnd - nameStart === end - start && equalBytes(heap, nameStart, bytes, start, end - start);
-  }
-
   /** The hash a part's file name is found by. */
   nameHashOf(part: number): number {
-    return this.columns.partWords[part * PART.words + PART.nameHash] ?? 0;
+    return this.#word(part, IndexPartWord.NameHash);
   }
 
   /** Whether a part's path begins with `/`, as it does everywhere but on Windows. */
   isRooted(part: number): boolean {
-    const { heap, dirAt, dirParent, partWords } = this.columns;
-    let at = partWords[part * PART.words + PART.nameAt] ?? 0;
+    const { heap, dirAt, dirParent } = this.columns;
+    let at = this.#word(part, IndexPartWord.NameAt);
     for (let node = this.dirOf(part); node !== NONE; node = dirParent[node] ?? NONE) at = dirAt[node] ?? 0;
     return heap[at] === 0x2f;
   }
 
-  /** Whether a directory's own folded name is this key. */
-  dirEquals(dir: number, key: string): boolean {
-    const { heap, dirAt, dirLength } = this.columns;
-    const at = dirAt[dir] ?? 0;
-    const end = at + (dirLength[dir] ?? 0);
-    return foldedBytesEqual(heap, skipSeparators(heap, at, end), end, key);
-  }
-
   /** A part's file name as Plex spells it. */
   partName(part: number): string {
-    const { heap, partWords } = this.columns;
-    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
-    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
+    const { heap } = this.columns;
+    const at = this.#word(part, IndexPartWord.NameAt);
+    const end = at + this.#word(part, IndexPartWord.NameLength);
     return decodeUtf8(heap.subarray(skipSeparators(heap, at, end), end));
   }
 
   /** A part's whole path as Plex spells it. */
   partPath(part: number): string {
-    const { heap, partWords } = this.columns;
-    const at = partWords[part * PART.words + PART.nameAt] ?? 0;
-    const end = at + (partWords[part * PART.words + PART.nameLength] ?? 0);
+    const { heap } = this.columns;
+    const at = this.#word(part, IndexPartWord.NameAt);
+    const end = at + this.#word(part, IndexPartWord.NameLength);
     return this.#dirPath(this.dirOf(part)) + decodeUtf8(heap.subarray(at, end));
   }
 
@@ -199,22 +137,22 @@ export class PlexIndex {
 
   /** The item a part belongs to. */
   itemOf(part: number): number {
-    return this.columns.partWords[part * PART.words + PART.item] ?? NONE;
+    return this.#word(part, IndexPartWord.Item);
   }
 
   /** The directory a part lies in, or NONE. */
   dirOf(part: number): number {
-    return this.columns.partWords[part * PART.words + PART.dir] ?? NONE;
+    return this.#word(part, IndexPartWord.Dir);
   }
 
   /** Bytes of a part's file; 0 when Plex does not say. */
   sizeOf(part: number): number {
-    return this.columns.partDoubles[part * (PART.words / 2) + PART_SIZE] ?? 0;
+    return this.columns.partDoubles[(part * IndexPartWord.Words + IndexPartWord.Size) / 2] ?? 0;
   }
 
   /** Milliseconds a part lasts; 0 when Plex does not say. */
   durationOf(part: number): number {
-    return this.columns.partWords[part * PART.words + PART.duration] ?? 0;
+    return this.#word(part, IndexPartWord.Duration);
   }
 
   /** An item's rating key. */
@@ -248,7 +186,7 @@ export class PlexIndex {
 
   /** The library an item is in. */
   section(item: number): IndexSection {
-    return this.#sections[this.columns.itemSection[item] ?? 0] ?? { key: '', title: '' };
+    return this.#sections[this.columns.itemSection[item] ?? 0] ?? NO_SECTION;
   }
 
   /** The item with this rating key, or NONE. */
@@ -264,10 +202,24 @@ export class PlexIndex {
     }
   }
 
+  /** Bits of Presence of an item. */
+  presence(item: number): number {
+    return this.columns.itemPresence[item] ?? 0;
+  }
+
+  /** YYYYMMDD; YYYY0000 where only the year is known, 0 where neither is. */
+  date(item: number): number {
+    return this.columns.itemDate[item] ?? 0;
+  }
+
   /** The parts of an item: first, and one past the last. */
   partsOf(item: number): readonly [number, number] {
     const { itemFirstPart } = this.columns;
     return [itemFirstPart[item] ?? 0, itemFirstPart[item + 1] ?? 0];
+  }
+
+  #word(part: number, word: IndexPartWord): number {
+    return this.columns.partWords[part * IndexPartWord.Words + word] ?? NONE;
   }
 }
 

@@ -1,4 +1,5 @@
-/** What this thread knows of the scan it works for: the words the coordinator laid down, see engine/layout.ts. */
+/** What this thread knows of the scan it works for: the words the coordinator laid down, see ContextWord in layout.ts. */
+import { ContextWord } from '../../shared/engine/layout';
 
 let words: usize = 0;
 
@@ -8,16 +9,11 @@ export function useContext(at: usize): void {
 }
 
 /** A number of the context; addresses are numbers too. */
-export function contextWord(word: usize): u32 {
+export function contextWord(word: ContextWord): u32 {
   return load<u32>(words + (word << 2));
 }
 
-/** A double of the context. */
-export function contextDouble(double: usize): f64 {
-  return load<f64>(words + (double << 3));
-}
-
 /** A number of a column of 4-byte numbers. */
-export function columnWord(word: usize, row: u32): u32 {
-  return load<u32>((contextWord(word) as usize) + ((row as usize) << 2));
+export function columnWord(column: ContextWord, row: u32): u32 {
+  return load<u32>((contextWord(column) as usize) + ((row as usize) << 2));
 }

@@ -1,13 +1,6 @@
-/** The directories of one Plex page, each entered once; its parents come before it. */
-import {
-  DIR_AT,
-  DIR_HASH,
-  DIR_LENGTH,
-  DIR_PARENT,
-  DIR_PATH_HASH,
-  DIR_WORDS,
-  NOTHING,
-} from '../../shared/engine/layout';
+/** Finds the directories of one Plex page, each once; its parents come before it. */
+import { NOTHING } from '../../shared/engine/layout';
+import { Dir } from './records';
 import { heapTop, takeHeap, takeTail } from './room';
 import { HASH_SEED, finishHash, hashByte, isSeparator, nameHash, rawHash, sameBytes, skipSeparators } from './text';
 
@@ -87,12 +80,12 @@ function find(at: usize, length: u32, hash: u32): u32 {
 /** Writes the component `cut..end`, whose name begins behind its separators; returns its number. */
 function enter(parent: u32, cut: usize, name: usize, end: usize, pathHash: u32): u32 {
   const length = (end - cut) as u32;
-  const record = takeTail(DIR_WORDS << 2);
-  store<u32>(record + (DIR_PARENT << 2), parent);
-  store<u32>(record + (DIR_AT << 2), (heapTop() - texts) as u32);
-  store<u32>(record + (DIR_LENGTH << 2), length);
-  store<u32>(record + (DIR_HASH << 2), nameHash(name, (end - name) as u32));
-  store<u32>(record + (DIR_PATH_HASH << 2), pathHash);
+  const dir = changetype<Dir>(takeTail(offsetof<Dir>()));
+  dir.parent = parent;
+  dir.at = (heapTop() - texts) as u32;
+  dir.length = length;
+  dir.hash = nameHash(name, (end - name) as u32);
+  dir.pathHash = pathHash;
   memory.copy(takeHeap(length), cut, length);
   return count++;
 }

@@ -1,38 +1,27 @@
-/** The Plex index in place; see shared/index/format.ts. */
-import {
-  CONTEXT_DIR_AT,
-  CONTEXT_DIR_LENGTH,
-  CONTEXT_DIR_PARENT,
-  CONTEXT_HEAP,
-  CONTEXT_NAME_SLOTS,
-  CONTEXT_NAME_SLOT_COUNT,
-  CONTEXT_PARTS,
-  CROWD_FLAG,
-  INDEX_PART_DIR,
-  INDEX_PART_ITEM,
-  INDEX_PART_NAME_AT,
-  INDEX_PART_NAME_HASH,
-  INDEX_PART_NAME_LENGTH,
-  INDEX_PART_NEXT,
-  INDEX_PART_SIZE_DOUBLE,
-  INDEX_PART_WORDS,
-  NOTHING,
-} from '../../shared/engine/layout';
+/** Finds parts and directories in the Plex index, in place; see shared/index/format.ts. What they are to a scene is not asked. */
+import { CROWD_FLAG, ContextWord, NOTHING } from '../../shared/engine/layout';
 import { columnWord, contextWord } from './context';
-import { skipSeparators } from './text';
+import { IndexPart } from './records';
+import { finishHash, sameName, skipSeparators } from './text';
 
 let isCrowd: bool = false;
+
+/** The record of a part. */
+export function partOf(part: u32): IndexPart {
+  const parts: usize = contextWord(ContextWord.Parts);
+  return changetype<IndexPart>(parts + (part as usize) * offsetof<IndexPart>());
+}
 
 /** The first part whose folded name has this hash, or NOTHING. */
 export function firstPart(hash: u32): u32 {
   isCrowd = false;
-  const slots: usize = contextWord(CONTEXT_NAME_SLOTS);
-  const mask = contextWord(CONTEXT_NAME_SLOT_COUNT) - 1;
+  const slots: usize = contextWord(ContextWord.NameSlots);
+  const mask = contextWord(ContextWord.NameSlotCount) - 1;
   for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
     const value = load<u32>(slots + ((slot as usize) << 2));
     if (value == 0) return NOTHING;
     const part = (value & ~CROWD_FLAG) - 1;
-    if (partWord(part, INDEX_PART_NAME_HASH) != hash) continue;
+    if (partOf(part).nameHash != hash) continue;
     isCrowd = value >= (CROWD_FLAG as u32);
     return part;
   }
@@ -43,62 +32,66 @@ export function isCrowded(): bool {
   return isCrowd;
 }
 
-function recordOf(part: u32): usize {
-  return (contextWord(CONTEXT_PARTS) as usize) + (part as usize) * (INDEX_PART_WORDS << 2);
-}
-
-/** A number of a part's record. */
-export function partWord(part: u32, word: usize): u32 {
-  return load<u32>(recordOf(part) + (word << 2));
-}
-
-/** The next part of a name chain, or NOTHING. */
-export function nextPart(part: u32): u32 {
-  return partWord(part, INDEX_PART_NEXT);
-}
-
-/** The item a part belongs to. */
-export function itemOf(part: u32): u32 {
-  return partWord(part, INDEX_PART_ITEM);
-}
-
-/** Bytes of a part's file; 0 when Plex does not say. */
-export function sizeOf(part: u32): f64 {
-  return load<f64>(recordOf(part) + (INDEX_PART_SIZE_DOUBLE << 3));
-}
-
-/** Where a part's file name ends. */
-export function partNameEnd(part: u32): usize {
-  return partTextAt(part) + partWord(part, INDEX_PART_NAME_LENGTH);
-}
-
 /** Where a part's file name begins, without separators. */
 export function partNameAt(part: u32): usize {
   return skipSeparators(partTextAt(part), partNameEnd(part));
 }
 
+/** Where a part's file name ends. */
+export function partNameEnd(part: u32): usize {
+  return partTextAt(part) + partOf(part).nameLength;
+}
+
 function partTextAt(part: u32): usize {
-  return (contextWord(CONTEXT_HEAP) as usize) + partWord(part, INDEX_PART_NAME_AT);
+  return (contextWord(ContextWord.Heap) as usize) + partOf(part).nameAt;
+}
+
+/** Whether a part has this file name, folded. */
+export function hasName(part: u32, name: usize, length: u32): bool {
+  const at = partNameAt(part);
+  return sameName(at, (partNameEnd(part) - at) as u32, name, length);
 }
 
 /** The directory around a directory, or NOTHING. */
 export function parentOf(dir: u32): u32 {
-  return columnWord(CONTEXT_DIR_PARENT, dir);
+  return columnWord(ContextWord.DirParent, dir);
 }
 
 /** Where a directory's own name begins, with the separators in front of it. */
 export function dirTextAt(dir: u32): usize {
-  return (contextWord(CONTEXT_HEAP) as usize) + columnWord(CONTEXT_DIR_AT, dir);
+  return (contextWord(ContextWord.Heap) as usize) + columnWord(ContextWord.DirAt, dir);
 }
 
 /** Where a directory's own name ends. */
 export function dirNameEnd(dir: u32): usize {
-  return dirTextAt(dir) + load<u16>((contextWord(CONTEXT_DIR_LENGTH) as usize) + ((dir as usize) << 1));
+  return dirTextAt(dir) + load<u16>((contextWord(ContextWord.DirLength) as usize) + ((dir as usize) << 1));
 }
 
-/** Whether a part's path begins with `/`, as it does everywhere but on Windows. */
-export function isRooted(part: u32): bool {
-  let first = partTextAt(part);
-  for (let dir = partWord(part, INDEX_PART_DIR); dir != NOTHING; dir = parentOf(dir)) first = dirTextAt(dir);
-  return load<u8>(first) == 0x2f;
+/** Combines two hashes into one; the order matters. */
+export function mixHash(a: u32, b: u32): u32 {
+  return finishHash(((a ^ 0x9e3779b9) * 0x85ebca6b) ^ ((b + 0x7f4a7c15) * 0xc2b2ae35));
+}
+
+/** The first entry of the narrow table under a key, or NOTHING. */
+export function narrowHead(key: u32): u32 {
+  const count = contextWord(ContextWord.NarrowSlotCount);
+  if (count == 0) return NOTHING;
+  const mask = count - 1;
+  let slot = mixHash(key, 0) & mask;
+  while (true) {
+    const value = columnWord(ContextWord.NarrowSlots, slot);
+    if (value == 0) return NOTHING;
+    if (columnWord(ContextWord.NarrowHash, value - 1) == key) return value - 1;
+    slot = (slot + 1) & mask;
+  }
+}
+
+/** The next entry under the same key, or NOTHING. */
+export function nextNarrow(entry: u32): u32 {
+  return columnWord(ContextWord.NarrowNext, entry);
+}
+
+/** The part of an entry. */
+export function narrowPart(entry: u32): u32 {
+  return columnWord(ContextWord.NarrowPart, entry);
 }

@@ -1,35 +1,30 @@
-/** What JavaScript calls; page-engine.ts is its side of it. */
-import { RESULT_JOB_BYTES, RESULT_WORDS } from '../../shared/engine/layout';
+/** What TypeScript calls; pages/page-engine.ts is its side of it. */
+import { Result } from '../../shared/engine/layout';
+import { SUFFIX_BYTES, useSuffixMemory } from './crowd';
 import { DIRECTORY_TABLE_BYTES, useDirectoryTables } from './directories';
-import { takeJobRoom, trimJobRoom, writeJob } from './job';
-import { setResult, useResult } from './result';
+import { useResult } from './result-words';
 
 export { useContext } from './context';
+export { compare, findFacts, nextNamesake } from './facts';
+export { useFields } from './fields';
 export { readItems } from './items';
-export { judgeScenes } from './judge';
+export { writeFileJob, writePathJob } from './job';
 export { collectNames } from './names';
-export { isRoomShort, takeScratch, useRoom } from './room';
+export { isRoomShort, takeRecord, takeScratch, useRoom } from './room';
 export { readScenes } from './scenes';
-export { sortScenes } from './sort';
 export { readTime } from './time';
 export { readTimestamps } from './timestamps';
 
+const RESULT_BYTES: usize = (Result.Words as usize) * 4;
+
 /** Bytes of memory of its own that each thread needs. */
 export function threadBytes(): usize {
-  return ((RESULT_WORDS as usize) << 2) + DIRECTORY_TABLE_BYTES;
+  return RESULT_BYTES + SUFFIX_BYTES + 4 + DIRECTORY_TABLE_BYTES;
 }
 
 /** Gives this thread its memory; the results of calls are its first words. */
 export function useThreadMemory(at: usize): void {
   useResult(at);
-  useDirectoryTables(at + (RESULT_WORDS << 2));
-}
-
-/** Writes the job of a scene whose path the complete matcher has found; returns its address. */
-export function writeOpenJob(scene: usize, path: usize, pathLength: u32, asOf: f64): usize {
-  const at = takeJobRoom(scene, pathLength);
-  const bytes = writeJob(scene, at, path, pathLength, 0, 0, asOf);
-  trimJobRoom(at, bytes);
-  setResult(RESULT_JOB_BYTES, bytes);
-  return at;
+  useSuffixMemory(at + RESULT_BYTES);
+  useDirectoryTables(at + RESULT_BYTES + SUFFIX_BYTES + 4);
 }

@@ -1,41 +1,8 @@
-/** A Plex page, read into items, parts and directories that the index can take as they are. */
-import {
-  DATE_COUNTS,
-  DATE_IF_OWN,
-  DATE_OWN,
-  HAS_METADATA,
-  ITEM_DATE,
-  ITEM_FLAGS,
-  ITEM_KEY_HASH,
-  ITEM_KEY_LENGTH,
-  ITEM_KEY_NUMBER,
-  ITEM_PARTS,
-  ITEM_TEXT_AT,
-  ITEM_TITLE_LENGTH,
-  ITEM_WORDS,
-  MAX_KEY_BYTES,
-  OPTIMISED_VERSION,
-  PART_DIR,
-  PART_DURATION,
-  PART_NAME_AT,
-  PART_NAME_HASH,
-  PART_NAME_LENGTH,
-  PART_SIZE_DOUBLE,
-  PART_WORDS,
-  RESULT_DIRS,
-  RESULT_DIRS_AT,
-  RESULT_HEAP_AT,
-  RESULT_HEAP_BYTES,
-  RESULT_PARTS,
-  RESULT_RECORDS,
-  RESULT_RECORDS_AT,
-  RESULT_ROWS,
-  RESULT_TOTAL,
-  SKIPPED,
-  SKIPPED_FILES,
-} from '../../shared/engine/layout';
+/** Finds the items, parts and directories of a Plex page, ready to be appended to the index. What they mean is not asked. */
+import { Kind, MAX_KEY_BYTES, OPTIMISED_VERSION, Presence, Result } from '../../shared/engine/layout';
 import { directoryCount, directoryNumber, resetDirectories } from './directories';
-import { isFiltering, mayAskForKey, mayAskForName, useFilter } from './filter';
+import { itemFields } from './fields';
+import { isFiltering, mayAskForName, useFilter } from './filter';
 import {
   enterList,
   enterObject,
@@ -55,9 +22,10 @@ import {
   textLength,
   wholeNumber,
 } from './json';
-import { setResult } from './result';
-import { readRows } from './rows';
+import { Item, Part } from './records';
+import { setResult } from './result-words';
 import { heapTop, recordTop, takeHeap, takeRecord, takeTail, trimRecords } from './room';
+import { readRows } from './rows';
 import { isBlank, isSeparator, nameHash, nameStart, rawHash, separatorsStart, spells } from './text';
 
 /** Longest text the index holds: no name on disk and no title worth comparing is longer, and lengths stay in 16 bits. */
@@ -69,7 +37,6 @@ let items: u32 = 0;
 let allParts: u32 = 0;
 let declaredRows: f64 = 0;
 let totalSize: f64 = 0;
-let dateRule: i32 = 0;
 
 // The row being read.
 let keyAt: usize = 0;
@@ -78,7 +45,7 @@ let titleAt: usize = 0;
 let titleBytes: u32 = 0;
 let date: u32 = 0;
 let year: u32 = 0;
-let hasMetadata: bool = false;
+let presence: u32 = 0;
 let isCollection: bool = false;
 let parts: u32 = 0;
 /** Whether the row is only looked at, to see whether anybody could ask for it. */
@@ -86,27 +53,26 @@ let isLooking: bool = false;
 let isWanted: bool = false;
 
 /** Reads the page `at..end`, of its items those in the filter; false when it is not a listing as Plex writes it. */
-export function readItems(at: usize, end: usize, rule: i32, filter: usize): bool {
+export function readItems(at: usize, end: usize, filter: usize): bool {
   useFilter(filter);
   heap = heapTop();
   rows = 0;
   items = allParts = 0;
   declaredRows = 0;
   totalSize = -1;
-  dateRule = rule;
   resetDirectories(heap);
   const records = recordTop();
   goTo(at);
   if (!readPage() || peek() != 0 || here() != end || declaredRows > (rows as f64)) return false;
-  setResult(RESULT_ROWS, rows);
-  setResult(RESULT_TOTAL, totalSize as i32 as u32);
-  setResult(RESULT_HEAP_AT, heap as u32);
-  setResult(RESULT_HEAP_BYTES, (heapTop() - heap) as u32);
-  setResult(RESULT_RECORDS_AT, records as u32);
-  setResult(RESULT_RECORDS, items);
-  setResult(RESULT_PARTS, allParts);
-  setResult(RESULT_DIRS_AT, takeTail(0) as u32);
-  setResult(RESULT_DIRS, directoryCount());
+  setResult(Result.Rows, rows);
+  setResult(Result.Total, totalSize as i32 as u32);
+  setResult(Result.HeapAt, heap as u32);
+  setResult(Result.HeapBytes, (heapTop() - heap) as u32);
+  setResult(Result.RecordsAt, records as u32);
+  setResult(Result.Records, items);
+  setResult(Result.Parts, allParts);
+  setResult(Result.DirsAt, takeTail(0) as u32);
+  setResult(Result.Dirs, directoryCount());
   return true;
 }
 
@@ -150,9 +116,9 @@ function readRow(): bool {
 }
 
 function readItem(): bool {
-  keyBytes = titleBytes = date = year = parts = 0;
-  hasMetadata = isCollection = false;
-  const record = takeRecord(ITEM_WORDS << 2);
+  keyBytes = titleBytes = date = year = parts = presence = 0;
+  isCollection = false;
+  const record = takeRecord(offsetof<Item>());
   if (!enterObject()) return false;
   for (let next = nextMember(true); next != 0; next = nextMember(false)) {
     if (next < 0 || !readMember()) return false;
@@ -168,46 +134,44 @@ function readItem(): bool {
     skipItem(record);
     return true;
   }
-  writeItem(record);
+  writeItem(changetype<Item>(record));
   items++;
   allParts += parts;
   return true;
 }
 
 function readMember(): bool {
-  switch (keyLength()) {
-    case 4:
-      if (keyIs('type')) return readType();
-      if (keyIs('year')) return readYear();
-      if (keyIs('Role')) return readTags();
-      break;
-    case 5:
-      if (keyIs('title')) {
-        if (!readText()) return false;
-        titleAt = textAt();
-        titleBytes = textLength();
-        return true;
-      }
-      if (keyIs('Genre')) return readTags();
-      if (keyIs('Media')) return readMediaList();
-      break;
-    case 6:
-      if (keyIs('studio')) return readPresence();
-      break;
-    case 7:
-      if (keyIs('summary')) return readPresence();
-      break;
-    case 9:
-      if (!keyIs('ratingKey')) break;
+  const line = itemFields().find();
+  if (line < 0) return skipValue();
+  const field = itemFields().line(line);
+  switch (field.kind) {
+    case Kind.Key:
       if (!readString()) return false;
       keyAt = textAt();
       keyBytes = textLength();
       return true;
-    case 21:
-      if (keyIs('originallyAvailableAt')) return readDate();
-      break;
+    case Kind.Title:
+      if (!readText()) return false;
+      titleAt = textAt();
+      titleBytes = textLength();
+      return true;
+    case Kind.Type:
+      return readType();
+    case Kind.Guid:
+      return readGuid(field.presence);
+    case Kind.PresentText:
+      return readPresence(field.presence);
+    case Kind.PresentTags:
+      return readTags(field.presence);
+    case Kind.Year:
+      return readYear(field.presence);
+    case Kind.PlexDate:
+      return readDate(field.presence);
+    case Kind.Media:
+      return readMediaList();
+    default:
+      return skipValue();
   }
-  return skipValue();
 }
 
 function readType(): bool {
@@ -216,15 +180,27 @@ function readType(): bool {
   return true;
 }
 
-function readYear(): bool {
+/** An item Plex could not identify has a guid of `local://`, or of the agent that identifies nothing. */
+function readGuid(bit: u32): bool {
+  if (!readText()) return false;
+  if (isScheme('local://') || isScheme('com.plexapp.agents.none://')) presence |= bit;
+  return true;
+}
+
+function isScheme(scheme: string): bool {
+  return textLength() >= (scheme.length as u32) && spells(textAt(), scheme);
+}
+
+function readYear(bit: u32): bool {
   const value = wholeNumber();
   if (value < 0) return false;
   year = value <= 9999 ? (value as u32) : 0;
+  if (year != 0) presence |= bit;
   return true;
 }
 
 /** YYYY-MM-DD with anything behind it; what begins otherwise is no date. */
-function readDate(): bool {
+function readDate(bit: u32): bool {
   if (!readText()) return false;
   const at = textAt();
   if (textLength() == 0) return true;
@@ -239,26 +215,27 @@ function readDate(): bool {
     packed = packed * 10 + digit;
   }
   date = packed;
+  if (packed != 0) presence |= bit;
   return true;
 }
 
-function readPresence(): bool {
+function readPresence(bit: u32): bool {
   if (isTextAhead()) {
-    hasMetadata = true;
+    presence |= bit;
     return skipValue();
   }
   if (!readText()) return false;
-  if (!isBlank(textAt(), textLength())) hasMetadata = true;
+  if (!isBlank(textAt(), textLength())) presence |= bit;
   return true;
 }
 
-function readTags(): bool {
+function readTags(bit: u32): bool {
   if (takeNull()) return true;
   if (!enterList()) return false;
   for (let next = nextElement(true); next != 0; next = nextElement(false)) {
     if (next < 0 || !enterObject()) return false;
     for (let member = nextMember(true); member != 0; member = nextMember(false)) {
-      if (member < 0 || !(keyLength() == 3 && keyIs('tag') ? readPresence() : skipValue())) return false;
+      if (member < 0 || !(keyLength() == 3 && keyIs('tag') ? readPresence(bit) : skipValue())) return false;
     }
   }
   return true;
@@ -294,9 +271,9 @@ function readMedia(): bool {
     trimRecords(firstRecord);
     parts = partsBefore;
   }
-  for (let record = firstRecord; record < recordTop(); record += PART_WORDS << 2) {
-    if (load<u32>(record + (PART_DURATION << 2)) == 0)
-      store<u32>(record + (PART_DURATION << 2), milliseconds(duration));
+  for (let record = firstRecord; record < recordTop(); record += offsetof<Part>()) {
+    const part = changetype<Part>(record);
+    if (part.duration == 0) part.duration = milliseconds(duration);
   }
   return true;
 }
@@ -348,28 +325,30 @@ function writePart(at: usize, end: usize, size: f64, duration: f64): void {
   const cut = separatorsStart(at, start);
   const dir = directoryNumber(at, cut);
   const length = (end - cut) as u32;
-  const record = takeRecord(PART_WORDS << 2);
-  store<u32>(record + (PART_DIR << 2), dir);
-  store<u32>(record + (PART_NAME_AT << 2), (heapTop() - heap) as u32);
-  store<u32>(record + (PART_NAME_LENGTH << 2), length);
-  store<u32>(record + (PART_NAME_HASH << 2), hash);
-  store<u32>(record + (PART_DURATION << 2), milliseconds(duration));
-  store<f64>(record + (PART_SIZE_DOUBLE << 3), size);
+  const part = changetype<Part>(takeRecord(offsetof<Part>()));
+  part.dir = dir;
+  part.nameAt = (heapTop() - heap) as u32;
+  part.nameLength = length;
+  part.nameHash = hash;
+  part.duration = milliseconds(duration);
+  part.size = size;
   memory.copy(takeHeap(length), cut, length);
 }
 
 /** Counts an item nobody can ask for; one whose key is no plain number is kept. */
 function skipItem(record: usize): void {
   const key = plainKey();
-  if (key == 0 || mayAskForKey(rawHash(keyAt, keyBytes))) isWanted = true;
+  if (key == 0) isWanted = true;
   if (isWanted) {
     trimRecords(record);
     return;
   }
-  store<u32>(record + (ITEM_KEY_NUMBER << 2), key);
-  store<u32>(record + (SKIPPED_FILES << 2), parts);
-  store<u32>(record + (ITEM_FLAGS << 2), SKIPPED);
-  store<u32>(record + (ITEM_PARTS << 2), 0);
+  const item = changetype<Item>(record);
+  item.keyNumber = key;
+  // What a skipped item has instead of a title.
+  item.titleLength = parts;
+  item.presence = Presence.Skipped;
+  item.parts = 0;
   items++;
 }
 
@@ -385,19 +364,15 @@ function plainKey(): u32 {
   return value;
 }
 
-function writeItem(record: usize): void {
-  const when = date != 0 ? date : year * 10000;
-  let flags = hasMetadata ? HAS_METADATA : 0;
-  if (when != 0 && dateRule == DATE_COUNTS) flags = HAS_METADATA;
-  if (when != 0 && dateRule == DATE_OWN && flags == 0) flags = DATE_IF_OWN;
-  store<u32>(record + (ITEM_TEXT_AT << 2), (heapTop() - heap) as u32);
-  store<u32>(record + (ITEM_KEY_LENGTH << 2), keyBytes);
-  store<u32>(record + (ITEM_TITLE_LENGTH << 2), titleBytes);
-  store<u32>(record + (ITEM_FLAGS << 2), flags);
-  store<u32>(record + (ITEM_DATE << 2), when);
-  store<u32>(record + (ITEM_PARTS << 2), parts);
-  store<u32>(record + (ITEM_KEY_HASH << 2), rawHash(keyAt, keyBytes));
-  store<u32>(record + (ITEM_KEY_NUMBER << 2), isFiltering() ? plainKey() : 0);
+function writeItem(item: Item): void {
+  item.textAt = (heapTop() - heap) as u32;
+  item.keyLength = keyBytes;
+  item.titleLength = titleBytes;
+  item.presence = presence;
+  item.date = date != 0 ? date : year * 10000;
+  item.parts = parts;
+  item.keyHash = rawHash(keyAt, keyBytes);
+  item.keyNumber = isFiltering() ? plainKey() : 0;
   memory.copy(takeHeap(keyBytes), keyAt, keyBytes);
   memory.copy(takeHeap(titleBytes), titleAt, titleBytes);
 }

@@ -18,7 +18,7 @@ let textStart: usize = 0;
 let textSize: u32 = 0;
 
 /** The key read last. */
-let keyStart: usize = 0;
+let keyAt: usize = 0;
 let keySize: u32 = 0;
 
 /** Goes to a place in a text. */
@@ -47,6 +47,11 @@ export function setText(place: usize, length: u32): void {
   textSize = length;
 }
 
+/** Where the key read last is. */
+export function keyStart(): usize {
+  return keyAt;
+}
+
 /** Bytes of the key read last. */
 export function keyLength(): u32 {
   return keySize;
@@ -54,14 +59,14 @@ export function keyLength(): u32 {
 
 /** Whether the key read last is this one; `name` must have its length. */
 export function keyIs(name: string): bool {
-  return spells(keyStart, name);
+  return spells(keyAt, name);
 }
 
 /** The key read last as a whole number; -1 when it is none. */
 export function keyWholeNumber(): f64 {
   let value: u64 = 0;
   for (let i: u32 = 0; i < keySize; i++) {
-    const digit: u32 = (load<u8>(keyStart + i) as u32) - 0x30;
+    const digit: u32 = (load<u8>(keyAt + i) as u32) - 0x30;
     if (digit > 9) return -1;
     value = value * 10 + digit;
   }
@@ -111,9 +116,9 @@ export function nextMember(first: bool): i32 {
     at++;
   }
   if (!take(QUOTE)) return -1;
-  keyStart = at;
+  keyAt = at;
   at = endOfPlain(at);
-  keySize = (at - keyStart) as u32;
+  keySize = (at - keyAt) as u32;
   if (load<u8>(at) != QUOTE) return -1;
   at++;
   return take(0x3a) ? 1 : -1;

@@ -10,9 +10,9 @@ export function isSeparator(byte: u32): bool {
   return byte == 0x2f || byte == 0x5c;
 }
 
-/** An ASCII letter in lower case; any other byte as it is. */
+/** An ASCII letter in lower case, a quotation mark as a colon (see text-key.ts); any other byte as it is. */
 export function foldByte(byte: u32): u32 {
-  return byte - 0x41 < 26 ? byte + 32 : byte;
+  return byte - 0x41 < 26 ? byte + 32 : byte == 0x22 ? 0x3a : byte;
 }
 
 /** A hash with one byte more. */

@@ -1,7 +1,7 @@
 /** `sync_timestamps.json` as Stash2Plex writes it: one object of scene ids and epoch seconds, both plain numbers. */
-import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine/layout';
+import { Result } from '../../shared/engine/layout';
 import { decimalNumber, enterObject, goTo, here, keyLength, keyWholeNumber, nextMember, peek } from './json';
-import { setResult } from './result';
+import { setResult } from './result-words';
 import { recordTop, takeRecord } from './room';
 
 /** Ids that fit the table. */
@@ -24,7 +24,7 @@ export function readTimestamps(at: usize, end: usize): bool {
     count++;
   }
   if (peek() != 0 || here() != end) return false;
-  setResult(RESULT_RECORDS_AT, first as u32);
-  setResult(RESULT_RECORDS, count);
+  setResult(Result.RecordsAt, first as u32);
+  setResult(Result.Records, count);
   return true;
 }

@@ -1,12 +1,15 @@
 /**
- * The engine: reads pages, matches and writes jobs where nothing out of the ordinary is met. A hot-path exception: written
- * in AssemblyScript (src/workers/engine) and compiled to WebAssembly once for all threads, it takes a quarter of the time
- * of the same code in JavaScript, which every thread had to warm up for itself (see perf/README.md). Whatever is odd comes
- * back to JavaScript, row by row or scene by scene.
+ * The engine: reads pages, looks files up and writes jobs, but judges nothing. A hot-path exception: written in
+ * AssemblyScript (src/workers/engine) and compiled to WebAssembly once for all threads, it takes a quarter of the time of
+ * the same code in JavaScript, which every thread had to warm up for itself (see perf/README.md). Rows that are odd come back
+ * to JavaScript one by one.
  */
-import { RESULT_JOB_BYTES, RESULT_WORDS } from '../../shared/engine/layout.js';
+import type { instantiate } from '../../../dist/engine/engine.js';
+import { NOTHING, Result } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
+import { ITEM_FIELDS, SCENE_FIELDS } from '../../shared/fields.js';
 import { foldKey, hashText } from '../../shared/text-key.js';
+import { writeFieldTable } from './field-table.js';
 
 /** Memory for what is made of a page. */
 export interface Room {
@@ -17,23 +20,8 @@ export interface Room {
 /** Makes a row one the engine can read, as JSON; undefined when it cannot be what it should be. */
 export type CleanRow = (row: unknown) => string | undefined;
 
-/** The engine's functions; addresses and lengths in bytes. */
-interface EngineExports {
-  threadBytes(): number;
-  useThreadMemory(at: number): void;
-  useRoom(at: number, bytes: number): void;
-  isRoomShort(): number;
-  takeScratch(bytes: number): number;
-  useContext(at: number): void;
-  readItems(at: number, end: number, dateRule: number, filter: number): number;
-  collectNames(first: number, count: number, filter: number): void;
-  readScenes(at: number, end: number): number;
-  judgeScenes(first: number, count: number, askedAt: number): void;
-  sortScenes(first: number, count: number): void;
-  writeOpenJob(scene: number, pathAt: number, pathLength: number, askedAt: number): number;
-  readTime(start: number, end: number): number;
-  readTimestamps(at: number, end: number): number;
-}
+/** The engine's functions, as its compiler describes them; addresses and lengths in bytes. */
+type EngineExports = Awaited<ReturnType<typeof instantiate>>;
 
 /** Zeros behind every text the engine reads: its loops end there, and it reads 16 bytes at a time. */
 export const TEXT_PADDING = 32;
@@ -56,9 +44,10 @@ export class PageEngine {
       cleanRow: (at: number, end: number) => this.#writeClean(address(at), address(end)),
     };
     const env = { memory: memory.memory, abort: () => undefined };
-    this.#engine = new WebAssembly.Instance(module, { env, host }).exports as unknown as EngineExports;
+    this.#engine = new WebAssembly.Instance(module, { env, host }).exports as EngineExports;
     this.#resultAt = memory.allocate(this.#engine.threadBytes());
     this.#engine.useThreadMemory(this.#resultAt);
+    this.#engine.useFields(writeFieldTable(memory, SCENE_FIELDS), writeFieldTable(memory, ITEM_FIELDS));
   }
 
   /** Works in a page's room; where that turns out too small, again in a larger one. Returns the room that was used. */
@@ -70,7 +59,7 @@ export class PageEngine {
         this.#foldedNames.clear();
         return { room: enough, value: work() };
       } catch (error: unknown) {
-        if (!(error instanceof WebAssembly.RuntimeError) || this.#engine.isRoomShort() === 0) throw error;
+        if (!(error instanceof WebAssembly.RuntimeError) || !this.#engine.isRoomShort()) throw error;
         const bytes = enough.bytes * 2;
         enough = { at: this.memory.allocate(bytes), bytes };
       }
@@ -81,9 +70,9 @@ export class PageEngine {
    * Reads a Plex page; false when it is not a listing as Plex writes it. See {@link result}.
    * @param filter address of an item filter, 0 for every item
    */
-  readItems(at: number, end: number, dateRule: number, filter: number, cleanRow: CleanRow): boolean {
+  readItems(at: number, end: number, filter: number, cleanRow: CleanRow): boolean {
     this.#cleanRow = cleanRow;
-    return this.#engine.readItems(at, end, dateRule, filter) !== 0;
+    return Boolean(this.#engine.readItems(at, end, filter));
   }
 
   /** Adds the file names of scenes that have been read to an item filter. */
@@ -94,7 +83,7 @@ export class PageEngine {
   /** Reads a Stash page; false when it is not a list of scenes and nothing else. */
   readScenes(at: number, end: number, cleanRow: CleanRow): boolean {
     this.#cleanRow = cleanRow;
-    return this.#engine.readScenes(at, end) !== 0;
+    return Boolean(this.#engine.readScenes(at, end));
   }
 
   /** From now on, works for the scan described at this address. */
@@ -102,21 +91,36 @@ export class PageEngine {
     this.#engine.useContext(at);
   }
 
-  /** Judges scenes that have been read, by when they were asked for in epoch seconds. */
-  judgeScenes(first: number, count: number, askedAt: number): void {
-    this.#engine.judgeScenes(first, count, askedAt);
+  /** Finds what can be said of scenes that have been read; returns the address of their facts. */
+  findFacts(first: number, count: number): number {
+    return address(this.#engine.findFacts(first, count));
   }
 
-  /** Splits scenes that have been read into those in sync and those whose full row is needed. */
-  sortScenes(first: number, count: number): void {
-    this.#engine.sortScenes(first, count);
+  /** Bits of Agreement between a scene's file and any part; undefined where they have not even the name in common. */
+  compare(file: number, part: number): number | undefined {
+    const agreement = this.#engine.compare(file, part);
+    return agreement < 0 ? undefined : agreement;
   }
 
-  /** Writes the job of a scene that was left open. */
-  writeJob(scene: number, path: Uint8Array, askedAt: number): Room {
-    const pathAt = this.putText(path);
-    const at = address(this.#engine.writeOpenJob(scene, pathAt, path.length, askedAt));
-    return { at, bytes: this.result(RESULT_JOB_BYTES) };
+  /** All parts with the name of a scene's file, whoever's they are. */
+  *namesakes(file: number): Generator<number> {
+    for (let part = this.#engine.nextNamesake(file, NOTHING); part !== NOTHING;) {
+      yield part;
+      part = this.#engine.nextNamesake(file, part);
+    }
+  }
+
+  /** Writes the job of a scene; its path is a file's, the name spelled as a part's, or as it is (NOTHING). */
+  writeFileJob(scene: number, file: number, part: number, askedAt: number): Room {
+    const at = address(this.#engine.writeFileJob(scene, file, part, askedAt));
+    return { at, bytes: this.result(Result.JobBytes) };
+  }
+
+  /** Writes the job of a scene with this path. */
+  writePathJob(scene: number, path: string, askedAt: number): Room {
+    const bytes = Buffer.from(path);
+    const at = address(this.#engine.writePathJob(scene, this.putText(bytes), bytes.length, askedAt));
+    return { at, bytes: this.result(Result.JobBytes) };
   }
 
   /** Copies a text into the room, with zeros behind it; returns its address. It lasts as long as the page. */
@@ -128,6 +132,11 @@ export class PageEngine {
     return at;
   }
 
+  /** Takes memory for records in the room, a multiple of 8 bytes; it lasts as long as the page. */
+  takeRecords(bytes: number): number {
+    return address(this.#engine.takeRecord(bytes));
+  }
+
   /** Epoch seconds of an RFC 3339 time, NaN when it is none. */
   readTime(at: number, end: number): number {
     return this.#engine.readTime(at, end);
@@ -135,12 +144,12 @@ export class PageEngine {
 
   /** Reads `sync_timestamps.json` into pairs of doubles; false when it is not just plain numbers. See {@link result}. */
   readTimestamps(at: number, end: number): boolean {
-    return this.#engine.readTimestamps(at, end) !== 0;
+    return Boolean(this.#engine.readTimestamps(at, end));
   }
 
-  /** A number the last call left behind; see RESULT in engine/layout.ts. */
-  result(word: number): number {
-    return this.memory.words(this.#resultAt, RESULT_WORDS)[word] ?? 0;
+  /** A number the last call left behind. */
+  result(word: Result): number {
+    return this.memory.words(this.#resultAt, Result.Words)[word] ?? 0;
   }
 
   /** Folds a name of the page, and remembers it. */

@@ -43,3 +43,15 @@ const MAX_WHOLE = 999_999_999_999_999;
 export function wholeNumberOf(value: unknown): number {
   return Math.min(Math.max(Math.trunc(numberOf(value)), 0), MAX_WHOLE);
 }
+
+/** The objects of a list; anything else in it is left out. */
+export function listOf(value: unknown): JsonObject[] {
+  return Array.isArray(value) ? value.filter(isObject) : [];
+}
+
+/** The names in a list of tag-like objects, read by one property; blank, missing and odd ones are left out. */
+export function namesIn(list: unknown, property: 'name' | 'tag'): string[] {
+  return listOf(list)
+    .map((entry) => textOf(entry[property]))
+    .filter((name) => name.trim() !== '');
+}

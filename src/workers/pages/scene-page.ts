@@ -1,9 +1,19 @@
 /** The scenes of a Stash page as the engine's records, odd rows cleaned on the way. */
-import { RESULT_RECORDS, RESULT_RECORDS_AT } from '../../shared/engine/layout.js';
+import { Kind, Result } from '../../shared/engine/layout.js';
+import { SCENE_FIELDS, type SceneKind } from '../../shared/fields.js';
 import type { PageOutcome, PagePlace } from '../../shared/messages.js';
-import { namesIn } from '../../shared/metadata.js';
+import { unreachable } from '../../shared/unreachable.js';
 import type { PageEngine } from './page-engine.js';
-import { isObject, numberOf, textOf, unexpected, wholeNumberOf, type JsonObject } from './parse-page.js';
+import {
+  isObject,
+  listOf,
+  namesIn,
+  numberOf,
+  textOf,
+  unexpected,
+  wholeNumberOf,
+  type JsonObject,
+} from './parse-page.js';
 import { readSceneRows, sceneId } from './scene-rows.js';
 
 /** Records of one page. */
@@ -15,6 +25,8 @@ export interface SceneRecords {
 
 /** Longest duration that is believed, in seconds: some thirty years. */
 const MAX_DURATION = 1e9;
+/** Largest number a field holds. */
+const MAX_WHOLE = 2 ** 31 - 1;
 
 /** Reads a page, or says why there is nothing to read. */
 export function readScenePage(engine: PageEngine, { at, length }: PagePlace): PageOutcome<SceneRecords> {
@@ -29,34 +41,43 @@ export function readScenePage(engine: PageEngine, { at, length }: PagePlace): Pa
 }
 
 function records(engine: PageEngine): PageOutcome<SceneRecords> {
-  return { ok: true, value: { first: engine.result(RESULT_RECORDS_AT), count: engine.result(RESULT_RECORDS) } };
+  return { ok: true, value: { first: engine.result(Result.RecordsAt), count: engine.result(Result.Records) } };
 }
 
 /** What the schema promises is not always what arrives: members of another type read as empty. */
 function cleanScene(row: unknown): string | undefined {
-  if (!isObject(row)) return undefined;
-  const id = sceneId(row);
-  if (Number.isNaN(id)) return undefined;
-  const studio = row['studio'];
-  return JSON.stringify({
-    id: String(id),
-    title: textOf(row['title']),
-    details: textOf(row['details']),
-    date: textOf(row['date']),
-    updated_at: textOf(row['updated_at']),
-    created_at: textOf(row['created_at']),
-    studio: isObject(studio) ? { name: textOf(studio['name']) } : null,
-    performers: namesIn(row['performers'], 'name').map((name) => ({ name })),
-    tags: namesIn(row['tags'], 'name').map((name) => ({ name })),
-    files: cleanFiles(row['files']),
-  });
+  if (!isObject(row) || Number.isNaN(sceneId(row))) return undefined;
+  return JSON.stringify(
+    Object.fromEntries(SCENE_FIELDS.map(({ name, kind }) => [name, cleanValue(kind, row[name], row)])),
+  );
 }
 
-function cleanFiles(value: unknown): JsonObject[] {
-  if (!Array.isArray(value)) return [];
-  return value.filter(isObject).map((file) => ({
+function cleanValue(kind: SceneKind, value: unknown, row: JsonObject): unknown {
+  switch (kind) {
+    case Kind.Id:
+      return String(sceneId(row));
+    case Kind.Text:
+    case Kind.Date:
+    case Kind.Updated:
+    case Kind.Created:
+      return textOf(value);
+    case Kind.Named:
+      return isObject(value) ? { name: textOf(value['name']) } : null;
+    case Kind.Names:
+      return namesIn(value, 'name').map((name) => ({ name }));
+    case Kind.Whole:
+      return typeof value === 'number' && value >= 0 && value <= MAX_WHOLE ? Math.trunc(value) : null;
+    case Kind.Files:
+      return listOf(value).map(cleanFile);
+    default:
+      return unreachable(kind);
+  }
+}
+
+function cleanFile(file: JsonObject): JsonObject {
+  return {
     path: textOf(file['path']),
     size: wholeNumberOf(file['size']),
     duration: Number(Math.min(Math.max(numberOf(file['duration']), 0), MAX_DURATION).toFixed(3)),
-  }));
+  };
 }

@@ -1,129 +1,93 @@
 /** A scene as the engine has read it: a view of its record, whose texts lie where the page or the engine put them. */
-import {
-  FILE_DURATION_DOUBLE,
-  FILE_SIZE_DOUBLE,
-  FILE_WORDS,
-  SCENE_DATE,
-  SCENE_DETAILS,
-  SCENE_FILES,
-  SCENE_ID,
-  SCENE_NEXT,
-  SCENE_PERFORMERS,
-  SCENE_STUDIO,
-  SCENE_TAGS,
-  SCENE_TITLE,
-  SCENE_UPDATED_DOUBLE,
-  SCENE_UPDATED_TEXT,
-  SCENE_WORDS,
-} from '../../shared/engine/layout.js';
+import { FileWord, SLOT_WORDS, SceneWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
-import type { SceneFile } from '../../shared/matcher/scene-file.js';
-import { Utf8Text } from '../../shared/utf8-text.js';
+import { sceneSlot, type SceneFieldName } from '../../shared/fields.js';
 
-/** One scene with everything its verdict and its job need. */
-export interface Scene {
-  readonly id: number;
-  readonly title: Utf8Text;
-  readonly details: Utf8Text;
-  readonly date: Utf8Text;
-  readonly studio: Utf8Text;
-  /** Never blank. */
-  readonly performers: readonly Utf8Text[];
-  readonly tags: readonly Utf8Text[];
-  /** As Stash wrote it. */
-  readonly updatedAtText: Utf8Text;
-  /** Epoch seconds; NaN when it cannot be read. */
-  readonly updatedAt: number;
-  /** Every file Plex could see, the primary first. */
-  readonly files: readonly SceneFile[];
+/** One file of a scene, as Stash gives it. */
+export interface SceneFile {
+  /** Address of its record. */
+  readonly at: number;
+  readonly path: string;
+  /** Bytes; 0 when unknown. */
+  readonly size: number;
+  /** Seconds; 0 when unknown. */
+  readonly duration: number;
 }
 
-/** A scene in the engine's memory. */
-export class SceneRecord implements Scene {
-  /** Address of the record. */
-  readonly at: number;
+const SLOT = {
+  title: sceneSlot('title'),
+  date: sceneSlot('date'),
+  updatedAt: sceneSlot('updated_at'),
+} as const satisfies Record<string, number>;
+
+/** A scene in the engine's memory; its texts are decoded when they are asked for. */
+export class SceneRecord {
   readonly #memory: EngineMemory;
-  readonly #words: Uint32Array;
-  #files: readonly SceneFile[] | undefined;
+  readonly #at: number;
 
   constructor(memory: EngineMemory, at: number) {
-    this.at = at;
     this.#memory = memory;
-    this.#words = memory.words(at, SCENE_WORDS);
+    this.#at = at;
   }
 
-  /** Address of the next scene's record. */
-  get next(): number {
-    return this.#word(SCENE_NEXT);
+  get title(): string {
+    return this.#text(SLOT.title);
   }
 
-  get id(): number {
-    return this.#word(SCENE_ID);
+  get date(): string {
+    return this.#text(SLOT.date);
   }
 
-  get title(): Utf8Text {
-    return this.#text(SCENE_TITLE);
+  /** As Stash wrote it. */
+  get updatedAtText(): string {
+    return this.#text(SLOT.updatedAt);
   }
 
-  get details(): Utf8Text {
-    return this.#text(SCENE_DETAILS);
+  /** A text field by its name. */
+  text(name: SceneFieldName): string {
+    return this.#text(sceneSlot(name));
   }
 
-  get date(): Utf8Text {
-    return this.#text(SCENE_DATE);
+  /** The names of a field that lists some. */
+  names(name: SceneFieldName): string[] {
+    const [list = 0, count = 0] = this.#slot(sceneSlot(name));
+    const words = this.#memory.words(list, count * SLOT_WORDS);
+    return Array.from({ length: count }, (_, i) => this.#memory.text(words[i * 2] ?? 0, words[i * 2 + 1] ?? 0));
   }
 
-  get studio(): Utf8Text {
-    return this.#text(SCENE_STUDIO);
+  get fileCount(): number {
+    return this.#memory.words(this.#at, SceneWord.Words)[SceneWord.FileCount] ?? 0;
   }
 
-  get updatedAtText(): Utf8Text {
-    return this.#text(SCENE_UPDATED_TEXT);
+  /** Address of the record of a file; the primary is 0. */
+  fileAt(number: number): number {
+    return (this.#memory.words(this.#at, SceneWord.Words)[SceneWord.Files] ?? 0) + number * FileWord.Words * 4;
   }
 
-  get updatedAt(): number {
-    return this.#memory.doubles(this.at, SCENE_WORDS / 2)[SCENE_UPDATED_DOUBLE] ?? NaN;
+  /** One of its files; the primary is 0. */
+  file(number: number): SceneFile {
+    const at = this.fileAt(number);
+    const words = this.#memory.words(at, FileWord.Words);
+    const doubles = this.#memory.doubles(at, FileWord.Words / 2);
+    return {
+      at,
+      path: this.#memory.text(words[FileWord.Path] ?? 0, words[FileWord.PathLength] ?? 0),
+      size: doubles[FileWord.Size / 2] ?? 0,
+      duration: doubles[FileWord.Duration / 2] ?? 0,
+    };
   }
 
-  get performers(): readonly Utf8Text[] {
-    return this.#names(SCENE_PERFORMERS);
+  /** The hash the index has the name of a file under. */
+  nameHashOf(number: number): number {
+    return this.#memory.words(this.fileAt(number), FileWord.Words)[FileWord.NameHash] ?? 0;
   }
 
-  get tags(): readonly Utf8Text[] {
-    return this.#names(SCENE_TAGS);
+  #slot(slot: number): Uint32Array {
+    return this.#memory.words(this.#at + (SceneWord.Words + slot * SLOT_WORDS) * 4, SLOT_WORDS);
   }
 
-  get files(): readonly SceneFile[] {
-    this.#files ??= this.#readFiles();
-    return this.#files;
-  }
-
-  #readFiles(): SceneFile[] {
-    const count = this.#word(SCENE_FILES + 1);
-    const words = this.#memory.words(this.#word(SCENE_FILES), count * FILE_WORDS);
-    const doubles = this.#memory.doubles(this.#word(SCENE_FILES), (count * FILE_WORDS) / 2);
-    return Array.from({ length: count }, (_, i) => ({
-      path: this.#span(words[i * FILE_WORDS] ?? 0, words[i * FILE_WORDS + 1] ?? 0),
-      size: doubles[(i * FILE_WORDS) / 2 + FILE_SIZE_DOUBLE] ?? 0,
-      duration: doubles[(i * FILE_WORDS) / 2 + FILE_DURATION_DOUBLE] ?? 0,
-    }));
-  }
-
-  #word(word: number): number {
-    return this.#words[word] ?? 0;
-  }
-
-  #text(word: number): Utf8Text {
-    return this.#span(this.#word(word), this.#word(word + 1));
-  }
-
-  #names(word: number): Utf8Text[] {
-    const count = this.#word(word + 1);
-    const words = this.#memory.words(this.#word(word), count * 2);
-    return Array.from({ length: count }, (_, i) => this.#span(words[i * 2] ?? 0, words[i * 2 + 1] ?? 0));
-  }
-
-  #span(at: number, length: number): Utf8Text {
-    return new Utf8Text(this.#memory.allBytes(at + length), at, at + length);
+  #text(slot: number): string {
+    const [at = 0, length = 0] = this.#slot(slot);
+    return this.#memory.text(at, length);
   }
 }

@@ -1,51 +1,65 @@
 import { describe, expect, it } from 'vitest';
 import { Claims } from '../../../src/main/merge/claims.js';
+import { Agreement } from '../../../src/shared/engine/layout.js';
+import { strengthOf } from '../../../src/shared/strength.js';
 import { VERDICTS } from '../../../src/shared/verdicts.js';
 
 const MATCHED = VERDICTS.indexOf('matched');
+const EXACT = strengthOf(Agreement.Exact | 3, 0);
+const SIZE = strengthOf(Agreement.Size, 1);
+const PARENT = strengthOf(1, 0);
+const NAME = strengthOf(0, 0);
 
-function claims(...entries: [sceneId: number, part: number, evidence: number][]) {
-  // Three items of two parts each.
+/** Three items of two parts each. */
+function claims(...entries: [sceneId: number, part: number, strength: number][]) {
   const all = new Claims();
-  for (const [sceneId, part, evidence] of entries) {
-    all.add({ sceneId, item: Math.floor(part / 2), part, evidence, verdict: MATCHED });
+  for (const [sceneId, part, strength] of entries) {
+    all.add({ sceneId, item: Math.floor(part / 2), part, strength, verdict: MATCHED });
   }
   return all;
 }
 
+const settle = (all: Claims, holderOf = () => 0) =>
+  all.settle(holderOf).map(({ sceneId, why, holder }) => [sceneId, why, holder]);
+
 describe('Claims', () => {
   it('lets one claim per item stand', () => {
-    const all = claims([10, 0, 5], [11, 2, 0], [12, 4, 9]);
-    expect(all.settle()).toEqual([]);
-    expect(all.standing([])).toEqual({
-      scenes: Uint32Array.of(10, 11, 12),
-      items: Uint32Array.of(0, 1, 2),
-      evidence: Uint32Array.of(5, 0, 9),
-    });
-  });
-
-  it('gives an item to the stronger evidence, whichever part was claimed and in whatever order', () => {
-    const expected = [{ sceneId: 10, outcome: 'lost', part: 0, verdict: 'matched' }];
-    expect(claims([10, 0, 5], [11, 1, 6]).settle()).toEqual(expected);
-    expect(claims([11, 1, 6], [10, 0, 5]).settle()).toEqual(expected);
-  });
-
-  it('lets nobody have an item two scenes claim equally well, and drops the weaker third', () => {
-    const all = claims([10, 0, 6], [11, 1, 6], [12, 0, 5]);
-    const fallen = all.settle();
-    expect(fallen.map(({ sceneId, outcome }) => [sceneId, outcome])).toEqual([
-      [10, 'tied'],
-      [11, 'tied'],
-      [12, 'lost'],
+    const all = claims([10, 0, EXACT], [11, 2, NAME], [12, 4, SIZE]);
+    expect(settle(all)).toEqual([]);
+    expect([...all.proven()].map(({ sceneId, item }) => [sceneId, item])).toEqual([
+      [10, 0],
+      [12, 2],
     ]);
-    expect(all.standing(fallen).scenes).toEqual(new Uint32Array());
+    expect([...all.weaklyClaimed()]).toEqual([1]);
   });
 
-  it('counts a bare file name, evidence 0, as a claim', () => {
-    expect(
-      claims([10, 0, 0], [11, 0, 0])
-        .settle()
-        .map(({ outcome }) => outcome),
-    ).toEqual(['tied', 'tied']);
+  it('gives an item to the strong match, whichever part was claimed and in whatever order', () => {
+    expect(settle(claims([10, 0, PARENT], [11, 1, SIZE]))).toEqual([[10, 'lost', 0]]);
+    expect(settle(claims([11, 1, SIZE], [10, 0, PARENT]))).toEqual([[10, 'lost', 0]]);
+  });
+
+  it('lets nobody have an item two scenes are proven to be, and drops the weak third', () => {
+    const all = claims([10, 0, EXACT], [11, 1, SIZE], [12, 0, PARENT]);
+    expect(settle(all)).toEqual([
+      [10, 'shared', 0],
+      [11, 'shared', 0],
+      [12, 'lost', 0],
+    ]);
+    expect([...all.proven()]).toEqual([]);
+  });
+
+  it('ranks weak claims by their directories; equal ones, down to the bare file name, tie', () => {
+    expect(settle(claims([10, 0, PARENT], [11, 0, NAME]))).toEqual([[11, 'lost', 0]]);
+    expect(settle(claims([10, 0, NAME], [11, 0, NAME]))).toEqual([
+      [10, 'tied', 0],
+      [11, 'tied', 0],
+    ]);
+  });
+
+  it('keeps a weak claim off an item somebody else holds; a strong one, or the holder itself, is not kept off', () => {
+    const holderOf = () => 7;
+    expect(settle(claims([10, 0, PARENT]), holderOf)).toEqual([[10, 'held', 7]]);
+    expect(settle(claims([7, 0, PARENT]), holderOf)).toEqual([]);
+    expect(settle(claims([10, 0, SIZE]), holderOf)).toEqual([]);
   });
 });

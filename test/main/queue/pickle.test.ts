@@ -65,7 +65,7 @@ describe('a job, read back', () => {
       fc.constantFrom('', ' ', '\n\t', '\u00a0', '\u3000\ufeff', 'a \\ "b"', '2024-05-02', '2024-05', '2024-05-0x'),
     );
     const optional = { title: text, studio: text, performers: fc.array(text), tags: fc.array(text), details: text };
-    const data = fc.record({ path: text.map(wellFormed), ...optional, date: text }, { requiredKeys: ['path'] });
+    const data = fc.record({ path: text.map(wellFormed), ...optional, date: text, rating100: fc.integer({ min: 1, max: 100_000 }) }, { requiredKeys: ['path'] });
     fc.assert(
       fc.property(
         data,
@@ -74,11 +74,13 @@ describe('a job, read back', () => {
         (fields, id, enqueuedAt) => {
           const read = decodePickle(encodeJob(id, fields, enqueuedAt));
           const expected = new Map<string, PickleValue>([['path', fields.path]]);
-          for (const key of ['title', 'studio', 'performers', 'tags', 'details', 'date'] as const) {
+          for (const key of ['title', 'details', 'date', 'rating100', 'studio', 'performers', 'tags'] as const) {
             const value = fields[key];
             if (Array.isArray(value)) {
               const names = value.filter((name) => !isBlank(name)).map(wellFormed);
               if (names.length > 0) expected.set(key, names);
+            } else if (typeof value === 'number') {
+              expected.set(key, value);
             } else if (
               typeof value === 'string' &&
               !isBlank(value) &&

@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
 import { commitGaps, type CommitOptions, type CommitResult } from '../../../src/main/queue/commit.js';
-import { GapStage, type StagedLine } from '../../../src/main/queue/stage.js';
-import type { ClassifiedGap } from '../../../src/shared/messages.js';
+import { GapStage } from '../../../src/main/queue/stage.js';
+import type { StagedGap } from '../../../src/shared/messages.js';
 import { decodePickle } from '../../../src/main/queue/pickle-decode.js';
 import { readQueuedJob } from '../../../src/main/queue/queued-job.js';
 import type { GapAction } from '../../../src/shared/verdicts.js';
@@ -47,17 +47,17 @@ export interface SeenRow {
 
 /** What a gap became: its action in the report, and all counts. */
 export interface Committed extends CommitResult {
-  readonly actions: Record<number, GapAction | null>;
+  readonly actions: Record<number, GapAction>;
 }
 
 export const jobOf = (sceneId: number, enqueuedAt: number, path = `/old/${sceneId}.mp4`) =>
   encodeJob(sceneId, { path }, enqueuedAt);
 
 /** A gap whose job is to be queued. */
-export const gapOf = (sceneId: number, updatedAt = UPDATED): ClassifiedGap => ({
+export const gapOf = (sceneId: number, updatedAt = UPDATED): StagedGap => ({
   sceneId,
   updatedAt,
-  outcome: undefined,
+  refusal: undefined,
   job: jobOf(sceneId, AS_OF, `/new/${sceneId}.mp4`),
 });
 
@@ -117,19 +117,18 @@ export class QueueRig {
     return readFileSync(this.file, 'latin1');
   }
 
-  async commit(gaps: readonly ClassifiedGap[], options: Partial<CommitOptions> = {}): Promise<Committed> {
+  async commit(gaps: readonly StagedGap[], options: Partial<CommitOptions> = {}): Promise<Committed> {
     const stage = this.stage(gaps);
     const result = await commitGaps(stage, this.options(options));
-    return { ...result, actions: actionsOf(stage.reportLines()) };
+    return { ...result, actions: actionsOf(stage) };
   }
 
-  stage(gaps: readonly ClassifiedGap[]): GapStage {
+  stage(gaps: readonly StagedGap[]): GapStage {
     const stage = new GapStage();
     onTestFinished(() => {
       stage.close();
     });
     stage.addAll(gaps);
-    for (const { sceneId } of gaps) stage.addReportLine(sceneId, `{"sceneId":${sceneId},"action":`, '}');
     return stage;
   }
 
@@ -163,10 +162,7 @@ function contentOf(data: unknown): Pick<SeenRow, 'sceneId' | 'enqueuedAt' | 'pat
   return { sceneId: job?.sceneId, enqueuedAt: job?.enqueuedAt, path };
 }
 
-function actionsOf(lines: Iterable<StagedLine>): Record<number, GapAction | null> {
-  const parsed = [...lines].map(
-    ({ head, tail, action }) =>
-      JSON.parse(head + JSON.stringify(action) + tail) as { sceneId: number; action: GapAction },
-  );
-  return Object.fromEntries(parsed.map(({ sceneId, action }) => [sceneId, action]));
+function actionsOf({ database }: GapStage): Record<number, GapAction> {
+  const rows = database.prepare<[], [number, GapAction]>('SELECT scene_id, action FROM main.gap').raw().all();
+  return Object.fromEntries(rows);
 }

@@ -169,8 +169,8 @@ describe('what is written', () => {
   it('nothing for gaps decided before the queue is looked at', async () => {
     const rig = new QueueRig();
     rig.put({ sceneId: 1, enqueuedAt: before });
-    const outcomes = ['withheld', 'not_selected', 'unsafe_name'] as const;
-    const gaps = outcomes.map((outcome, i) => ({ ...gapOf(i + 1), outcome, job: undefined }));
+    const refusals = ['withheld', 'not_selected', 'unsafe_name'] as const;
+    const gaps = refusals.map((refusal, i) => ({ ...gapOf(i + 1), refusal, job: undefined }));
     const untouched = rig.bytes();
     const result = await rig.commit(gaps);
     expect(result.actions).toEqual({ 1: 'withheld', 2: 'not_selected', 3: 'unsafe_name' });

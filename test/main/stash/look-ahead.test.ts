@@ -34,28 +34,6 @@ describe('a scan that reads the few scenes to be judged before it reads Plex', (
     expect([...some.lines.values()]).toEqual(ids.map((id) => whole.lines.get(id)));
   });
 
-  it('reads Plex whole when a match of an earlier run has a name it did not ask for', async () => {
-    const scenes = [1, 2, 3, 4, 5].map((id) =>
-      sampleScene({ id, details: 'd', files: [{ path: `/s/${id}.mp4`, size: 100 + id, duration: 60 }] }),
-    );
-    const item = (file: string, size: number, ratingKey: string) => sampleItem({ ratingKey, parts: [{ file, size }] });
-    const synced = { 2: 2e9, 3: 2e9, 4: 2e9, 5: 2e9 };
-    const rig = await scanRig({ scenes, items: [item('/p/1.mp4', 101, '101')], syncTimestamps: synced });
-    expect((await rig.run()).lines.get(1)).toMatchObject({ verdict: 'empty', action: 'enqueued' });
-    // Renamed in Plex: known by its size alone now, and another item has the new name too.
-    const items = [item('/p/new.mp4', 101, '101'), item('/q/new.mp4', 999, '102')];
-    rig.plex.state.world = { ...rig.plex.state.world, sections: [sampleSection({ items })] };
-    rig.plex.requests.length = 0;
-    const tooSmall = (body: string) => body.replace('"totalSize":2', '"totalSize":1');
-    rig.plex.fault = ({ path }) => (path.includes('/all') ? { kind: 'rewrite', rewrite: tooSmall } : undefined);
-    const { lines, summary } = await rig.run({ include: 'gaps' });
-    // Met in both readings, said once.
-    expect(summary.warnings.map(({ code }) => code)).toEqual(['plex_count_too_small']);
-    expect(lines.get(1)).toMatchObject({ verdict: 'empty', action: 'unsafe_name', item: { path: '/p/new.mp4' } });
-    expect(summary.plex).toMatchObject({ items: 2, files: 2 });
-    expect(rig.plex.requests.filter(({ path }) => path.includes('Container-Start=0')).length).toBeGreaterThan(2);
-  });
-
   it('counts a row that repeats once, kept or not', async () => {
     const scenes = [1, 2, 3].map((id) =>
       sampleScene({ id, details: 'd', files: [{ path: `/s/${id}.mp4`, size: id, duration: 60 }] }),

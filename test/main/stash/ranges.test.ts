@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { halve, planRanges } from '../../../src/main/stash/ranges.js';
 import { EngineMemory } from '../../../src/shared/engine/memory.js';
-import { buildIdTable } from '../../../src/shared/id-table.js';
+import { buildIdTable } from '../../../src/main/engine/id-table.js';
 
 const memory = new EngineMemory();
 const none = buildIdTable(memory, []);

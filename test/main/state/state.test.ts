@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, LockError } from '../../../src/main/errors.js';
 import { dataPaths } from '../../../src/main/state/data-dir.js';
-import { readKnownMatches, writeKnownMatches } from '../../../src/main/state/known-matches.js';
+import { holdersOf, readKnownMatches, writeKnownMatches } from '../../../src/main/state/known-matches.js';
 import { readLastRun, writeLastRun } from '../../../src/main/state/last-run.js';
 import { takeLock } from '../../../src/main/state/lock.js';
 import { readSyncTimestamps } from '../../../src/main/state/sync-timestamps.js';
-import { lookUpId } from '../../../src/shared/id-table.js';
 import { smallIndex } from '../../support/small-index.js';
 import { local } from '../../support/engine.js';
 import { tempDir } from '../../support/temp-dir.js';
@@ -37,7 +36,8 @@ describe('readSyncTimestamps', () => {
 
   it('reads floats, integers and numeric strings; of equal keys the last wins', () => {
     const { table, warnings } = read('{"412": 1767225600.123, "413": 5, "414": "7.5", "413": 6}');
-    expect([412, 413, 414, 415].map((id) => lookUpId(table, id))).toEqual([1767225600.123, 6, 7.5, undefined]);
+    expect([...table.ids]).toEqual([412, 413, 414]);
+    expect([...table.values]).toEqual([1767225600.123, 6, 7.5]);
     expect(warnings).toEqual([]);
   });
 
@@ -105,11 +105,16 @@ describe('state files', () => {
   it('remember matches per pair of servers', () => {
     const path = join(tempDir(), 'known.msgpack');
     const index = smallIndex([{ key: '77', files: [{ path: '/m/a.mp4' }] }]);
-    const standing = { scenes: Uint32Array.of(3), items: Uint32Array.of(0), evidence: Uint32Array.of(9) };
-    writeKnownMatches(path, 's p', { index, standing, earlier: undefined, keepEarlier: () => true });
+    const proven = [{ sceneId: 3, item: 0, part: 0, strength: 9, verdict: 0 }];
+    writeKnownMatches(path, 's p', { index, proven, earlier: undefined, keepEarlier: () => true });
     const read = readKnownMatches(path, 's p');
     if (read.kind !== 'read') throw new Error(read.kind);
-    expect([[...read.value.scenes], [...read.value.ratingKeys], [...read.value.evidence]]).toEqual([[3], [77], [9]]);
+    expect([[...read.value.scenes], [...read.value.ratingKeys]]).toEqual([[3], [77]]);
+    const holders = (mayHold: boolean) => holdersOf(index, read.value, [0], () => mayHold)(0, 0);
+    expect([holders(true), holders(false)]).toEqual([3, 0]);
+    // The item's file is another one now: nobody holds it.
+    const changed = smallIndex([{ key: '77', files: [{ path: '/m/a.mp4', size: 5 }] }]);
+    expect(holdersOf(changed, read.value, [0], () => true)(0, 0)).toBe(0);
     expect(readKnownMatches(path, 's other').kind).toBe('absent');
     expect(existsSync(path)).toBe(true);
   });

@@ -1,0 +1,102 @@
+/** The first step of everything that looks at both servers: who they are, how much they hold, and who works on it. */
+import type { PictureSettings } from '../engine/context.js';
+import { loadEngine, type LocalEngine } from '../engine/local-engine.js';
+import { chooseThreads, startRunner, type TaskRunner } from '../engine/worker-pool.js';
+import type { ServerConnection } from '../http/server-connection.js';
+import { connectPlex } from '../plex/connection.js';
+import { askMachineIdentifier } from '../plex/identity.js';
+import { askSectionSize } from '../plex/read-plex.js';
+import { listSections, selectSections, type PlexSection } from '../plex/sections.js';
+import type { ScanOptions } from '../scan-types.js';
+import { connectStash } from '../stash/connection.js';
+import { askExtent, askPictureBase, type SceneExtent } from '../stash/questions.js';
+import { isLightPlan } from '../stash/ranges.js';
+import type { DataPaths } from '../state/data-dir.js';
+import { readInputs, type ScanInputs } from './memory.js';
+import type { ScanRun } from './run.js';
+
+/** Both servers, and all that is known before either is read. */
+export interface Connected {
+  readonly run: ScanRun;
+  readonly options: ScanOptions;
+  readonly paths: DataPaths;
+  readonly local: LocalEngine;
+  readonly inputs: ScanInputs;
+  readonly stash: ServerConnection;
+  readonly plex: ServerConnection;
+  /** Which Stash and which Plex: scene ids and rating keys mean something for one pair only. Undefined while Plex does not say. */
+  readonly servers: string | undefined;
+  /** Every library that holds videos, and those that are read. */
+  readonly allSections: readonly PlexSection[];
+  readonly sections: readonly PlexSection[];
+  /** Items in these sections, as Plex counts them. */
+  readonly items: number;
+  readonly extent: SceneExtent;
+  /** Few scenes will have to be judged, or it pays to find out first how many. */
+  readonly isLight: boolean;
+  readonly pictures: PictureSettings | undefined;
+  readonly runner: TaskRunner;
+}
+
+/** Reads the files and asks both servers how much there is. @throws GapscanError */
+export async function connect(run: ScanRun, options: ScanOptions, paths: DataPaths): Promise<Connected> {
+  const local = await loadEngine();
+  const inputs = readInputs(run, paths, local);
+  const stash = run.own(connectStash(options.stash, run.signal, run.emit));
+  const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
+  run.begin('plex');
+  const allSections = await listSections(plex);
+  const sections = selectSections(allSections, options.libraries);
+  const [extent, machine, sizes] = await Promise.all([
+    askExtent(stash, options.since),
+    askMachineIdentifier(plex),
+    Promise.all(sections.map((section) => askSectionSize(plex, section))),
+  ]);
+  const pictures = await choosePictures(run, stash, extent, options);
+  const items = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+  const isLight =
+    options.ids !== undefined ||
+    isLightPlan({ extent, syncTimestamps: inputs.syncTimestamps, fullOnly: linesOf(options) === 'all' });
+  const threads = options.threads ?? chooseThreads({ items, scenes: extent.count, isLight });
+  return {
+    run,
+    options,
+    paths,
+    local,
+    inputs,
+    stash,
+    plex,
+    servers: machine === undefined ? undefined : `${options.stash.url} ${machine}`,
+    allSections,
+    sections,
+    items,
+    extent,
+    isLight,
+    pictures,
+    runner: run.own(startRunner(threads, local)),
+  };
+}
+
+/** Which scenes get a report line. */
+export function linesOf({ reports, include }: ScanOptions): 'none' | 'gaps' | 'all' {
+  return reports?.length ? (include ?? 'gaps') : 'none';
+}
+
+/** How jobs name pictures: the worker fetches them from where it reaches Stash. */
+async function choosePictures(
+  run: ScanRun,
+  stash: ServerConnection,
+  extent: SceneExtent,
+  options: ScanOptions,
+): Promise<PictureSettings | undefined> {
+  const wanted = options.pictures ?? 'poster';
+  if (wanted === 'none' || extent.count === 0) return undefined;
+  const base = options.stashUrlForWorker?.replace(/\/+$/, '') ?? (await askPictureBase(stash));
+  if (base !== undefined) return { base, hasBackground: wanted === 'all' };
+  run.warn({
+    code: 'pictures_unknown',
+    message:
+      'Stash does not say where its pictures are, so jobs carry none; set stashUrlForWorker, or pictures to none',
+  });
+  return undefined;
+}

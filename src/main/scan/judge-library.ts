@@ -1,0 +1,121 @@
+/** The second step: both libraries are read, and every scene gets its verdict. Nothing is settled or written yet. */
+import { randomUUID } from 'node:crypto';
+import { openIndex, type PlexIndex } from '../../shared/index/reader.js';
+import type { LibraryLocation, ScanBasis, ScanContext } from '../../shared/messages.js';
+import { foldMappings, foldedComponents } from '../../shared/path.js';
+import { GAP_KINDS } from '../../shared/verdicts.js';
+import { writeBasis, writeIndex } from '../engine/context.js';
+import { guardSections } from '../guards.js';
+import { Merge } from '../merge/merge.js';
+import type { IndexBuilder } from '../plex-index/builder.js';
+import type { ItemFilter } from '../plex-index/item-filter.js';
+import { readPlex, type PlexLibrary } from '../plex/read-plex.js';
+import { GapStage } from '../queue/stage.js';
+import { LineSpool } from '../report/line-spool.js';
+import { lookAhead, type Ahead } from '../stash/look-ahead.js';
+import { SceneReader } from '../stash/read-scenes.js';
+import { linesOf, type Connected } from './connect.js';
+
+/** Every scene with its verdict. */
+export interface Judged {
+  readonly library: PlexLibrary;
+  readonly index: PlexIndex;
+  readonly context: ScanContext;
+  readonly merge: Merge;
+  readonly stage: GapStage;
+  readonly spool: LineSpool;
+  readonly reader: SceneReader;
+  readonly ahead: Ahead | undefined;
+}
+
+/** Reads both libraries; workers judge the scenes, the merge counts and stages. @throws GapscanError */
+export async function judgeLibrary(connected: Connected): Promise<Judged> {
+  const { run, options, local, inputs, stash, runner, extent } = connected;
+  const ids = options.ids && [...new Set(options.ids)];
+  const basis = describeScan(connected);
+  const onProgress = (done: number) => {
+    run.emit({ type: 'progress', phase: 'stash', done, total: ids?.length ?? extent.count });
+  };
+  const stage = run.own(new GapStage());
+  const spool = run.own(new LineSpool());
+  const { lines } = basis;
+  const merge = new Merge({ memory: local.memory, stage, spool, lines, startedAt: Date.now() / 1000, onProgress });
+  const { syncTimestamps } = inputs;
+  const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
+  const ahead = await readAhead(connected, reader, ids);
+  const library = await readItems(connected, ahead?.held?.filter);
+  run.begin('index');
+  const { index, context } = buildIndex(connected, basis, library.builder);
+  run.begin('stash');
+  if (ahead?.held) await reader.classifyHeld(ahead.held.pages, context);
+  else if (ahead) await reader.readIds(ahead.needed, context);
+  else await reader.readAll(extent, context);
+  return { library, index, context, merge, stage, spool, reader, ahead };
+}
+
+async function readAhead(
+  { run, extent, local, isLight }: Connected,
+  reader: SceneReader,
+  ids: readonly number[] | undefined,
+): Promise<Ahead | undefined> {
+  if (!isLight) return undefined;
+  run.begin('stash');
+  const ahead = await lookAhead({ reader, extent, ids, memory: local.memory });
+  run.begin('plex');
+  return ahead;
+}
+
+function describeScan({ options, inputs, local, pictures, allSections, sections }: Connected): ScanBasis {
+  const locations = allSections.flatMap(({ title, key, locations: directories }) =>
+    directories.map((directory): LibraryLocation => {
+      const isSelected = sections.some((section) => section.key === key);
+      return { directory: foldedComponents(directory), section: title, isSelected };
+    }),
+  );
+  const { syncTimestamps } = inputs;
+  return writeBasis(
+    local.memory,
+    { syncTimestamps, pictures },
+    {
+      id: randomUUID(),
+      mappings: foldMappings(options.pathMappings ?? []),
+      since: options.since,
+      gaps: options.gaps ?? GAP_KINDS,
+      allowUnsafeNames: options.allowUnsafeNames === true,
+      plexDate: options.plexDate ?? 'auto',
+      locations,
+      lines: linesOf(options),
+    },
+  );
+}
+
+/** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
+async function readItems(connected: Connected, filter: ItemFilter | undefined): Promise<PlexLibrary> {
+  const { run, options, local, inputs, plex, sections, items, runner } = connected;
+  const reading = {
+    plex,
+    runner,
+    local,
+    expectedItems: items,
+    filter,
+    onProgress: (done: number) => {
+      run.emit({ type: 'progress', phase: 'plex', done, total: items });
+    },
+    onWarning: run.warn,
+  };
+  const library = await readPlex(reading, sections);
+  if (options.force !== true) guardSections(library.sections, inputs.lastRun);
+  return library;
+}
+
+/** Seals the index and tells the engine where it is. */
+function buildIndex(
+  { local: { memory } }: Connected,
+  basis: ScanBasis,
+  builder: IndexBuilder,
+): { index: PlexIndex; context: ScanContext } {
+  const bytes = builder.finish(memory);
+  const opened = openIndex(bytes);
+  if (!opened.ok) throw new Error(`Internal error: the index just built cannot be opened: ${opened.reason}`);
+  return { index: opened.index, context: writeIndex(memory, basis, bytes, opened.index) };
+}

@@ -1,0 +1,69 @@
+/** What a scan knows from files before it asks any server, and what it leaves for the next run. */
+import type { LocalEngine } from '../engine/local-engine.js';
+import type { IdTable } from '../engine/id-table.js';
+import type { ScanOptions } from '../scan-types.js';
+import type { DataPaths } from '../state/data-dir.js';
+import { readKnownMatches, writeKnownMatches, type KnownMatches } from '../state/known-matches.js';
+import { readLastRun, writeLastRun, type LastRun } from '../state/last-run.js';
+import type { StateRead } from '../state/state-file.js';
+import { readSyncTimestamps } from '../state/sync-timestamps.js';
+import type { Connected } from './connect.js';
+import type { Settled } from './settle.js';
+import type { ScanRun } from './run.js';
+
+/** Everything read from files before a server is asked. */
+export interface ScanInputs {
+  readonly syncTimestamps: IdTable;
+  /** Undefined before the first good run. */
+  readonly lastRun: LastRun | undefined;
+}
+
+/** Reads them; state that cannot be used is rebuilt, which is said. @throws ConfigError */
+export function readInputs(run: ScanRun, paths: DataPaths, local: LocalEngine): ScanInputs {
+  const { table, warnings } = readSyncTimestamps(paths.syncTimestamps, local);
+  warnings.forEach(run.warn);
+  return { syncTimestamps: table, lastRun: usable(run, paths.lastRun, readLastRun(paths.lastRun)) };
+}
+
+/** The matches of earlier runs with these servers. */
+export function recallMatches({ run, paths, servers }: Connected): KnownMatches | undefined {
+  if (servers === undefined) return undefined;
+  return usable(run, paths.knownMatches, readKnownMatches(paths.knownMatches, servers));
+}
+
+function usable<T>(run: ScanRun, path: string, read: StateRead<T>): T | undefined {
+  if (read.kind === 'unusable') {
+    const message = `${path} cannot be used (${read.reason}); it is rebuilt by this run`;
+    run.warn({ code: 'state_rebuilt', message });
+  }
+  return read.kind === 'read' ? read.value : undefined;
+}
+
+/** Whether all scenes are checked; figures of partial scans say nothing about the library. */
+export function isFullScan({ since, ids }: ScanOptions): boolean {
+  return since === undefined && ids === undefined;
+}
+
+/** Writes the state for the next run. @throws QueueError */
+export function remember({ paths, options, servers }: Connected, settled: Settled): void {
+  const { merge, index, library, known } = settled;
+  const isFull = isFullScan(options);
+  if (servers !== undefined) {
+    writeKnownMatches(paths.knownMatches, servers, {
+      index,
+      proven: merge.claims.proven(),
+      earlier: known,
+      // A full scan has seen every scene there is: what it has not seen has been deleted.
+      keepEarlier: (sceneId) => !merge.hasJudged(sceneId) && (!isFull || merge.hasSeen(sceneId)),
+    });
+  }
+  if (!isFull) return;
+  const finishedAt = new Date().toISOString();
+  const { verdicts, checked } = merge;
+  writeLastRun(paths.lastRun, {
+    finishedAt,
+    sections: library.sections,
+    scenes: checked,
+    missing: verdicts.missing,
+  });
+}

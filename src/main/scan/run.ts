@@ -1,0 +1,108 @@
+/** The frame of one run: its phases and their times, its warnings, its abort signal, and all that must be closed after it. */
+import { InterruptedError } from '../errors.js';
+import type { PhaseName, ScanEvent, ScanOptions, ScanSummary, ScanWarning } from '../scan-types.js';
+
+interface Closable {
+  close(): unknown;
+}
+
+/** What a summary needs beside the frame's own times and warnings. */
+export type SummaryFigures = Pick<ScanSummary, 'plex' | 'scenes' | 'verdicts' | 'queue'>;
+
+/** One run of the scan. */
+export class ScanRun {
+  /** Aborted by the caller's signal and when the run ends, so that nothing in flight outlives it. */
+  readonly signal: AbortSignal;
+  readonly #controller = new AbortController();
+  readonly #options: ScanOptions;
+  readonly #startedAt = new Date();
+  readonly #phases: { name: PhaseName; startedAt: number }[] = [];
+  readonly #warnings: ScanWarning[] = [];
+  readonly #owned: Closable[] = [];
+  readonly #onAbort = () => {
+    this.#controller.abort();
+  };
+
+  constructor(options: ScanOptions) {
+    this.#options = options;
+    this.signal = this.#controller.signal;
+    if (options.signal?.aborted === true) this.#onAbort();
+    options.signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  /** Tells the caller something. */
+  readonly emit = (event: ScanEvent): void => {
+    this.#options.onEvent?.(event);
+  };
+
+  /** Notes a warning for the summary and tells the caller; what is read again says nothing new. */
+  readonly warn = (warning: ScanWarning): void => {
+    if (this.#warnings.some(({ code, message }) => code === warning.code && message === warning.message)) return;
+    this.#warnings.push(warning);
+    this.emit({ type: 'warning', warning });
+  };
+
+  /** Ends the current phase and begins the next. @throws InterruptedError */
+  begin(phase: PhaseName): void {
+    this.stopIfInterrupted();
+    this.#phases.push({ name: phase, startedAt: performance.now() });
+    this.emit({ type: 'phase', phase });
+  }
+
+  /** @throws InterruptedError when the caller has aborted the run */
+  stopIfInterrupted(): void {
+    if (this.interrupted) throw new InterruptedError();
+  }
+
+  /** Whether the caller has aborted the run. */
+  get interrupted(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  /** Takes charge of closing something when the run ends. */
+  own<T extends Closable>(closable: T): T {
+    this.#owned.push(closable);
+    return closable;
+  }
+
+  /** Stops whatever is in flight and closes everything owned, the last opened first. */
+  async close(): Promise<void> {
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    this.#controller.abort();
+    const failures: unknown[] = [];
+    for (const closable of this.#owned.reverse()) {
+      try {
+        await closable.close();
+      } catch (error: unknown) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'Internal error: the run could not be cleaned up');
+  }
+
+  /** The summary as of now; the last phase counts up to this moment. */
+  summary(figures: SummaryFigures): ScanSummary {
+    const finishedAt = new Date();
+    return {
+      schema: 'gapscan.summary/1',
+      dryRun: this.#options.dryRun === true,
+      startedAt: this.#startedAt.toISOString(),
+      finishedAt: finishedAt.toISOString(),
+      elapsedSeconds: (finishedAt.getTime() - this.#startedAt.getTime()) / 1000,
+      ...figures,
+      phases: this.#phaseSeconds(),
+      warnings: [...this.#warnings],
+    };
+  }
+
+  /** A phase that was returned to counts once, with all its time. */
+  #phaseSeconds(): ScanSummary['phases'] {
+    const now = performance.now();
+    const seconds = new Map<PhaseName, number>();
+    for (const [i, { name, startedAt }] of this.#phases.entries()) {
+      const end = this.#phases[i + 1]?.startedAt ?? now;
+      seconds.set(name, (seconds.get(name) ?? 0) + (end - startedAt) / 1000);
+    }
+    return [...seconds].map(([name, sum]) => ({ name, seconds: Math.round(sum * 1000) / 1000 }));
+  }
+}

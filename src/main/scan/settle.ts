@@ -1,0 +1,33 @@
+/** The third step: an item belongs to one scene. What a scan says is complete after it; commands that only read end here. */
+import { guardMissing } from '../guards.js';
+import type { FallenClaim } from '../merge/claims.js';
+import { holdersOf, type KnownMatches } from '../state/known-matches.js';
+import type { Connected } from './connect.js';
+import type { Judged } from './judge-library.js';
+import { isFullScan, recallMatches } from './memory.js';
+
+/** Every scene with its final verdict. */
+export interface Settled extends Judged {
+  /** The proven matches of earlier runs. */
+  readonly known: KnownMatches | undefined;
+}
+
+/** Settles the claims; scenes whose claim does not stand are judged again without it. @throws GapscanError */
+export async function settle(connected: Connected, judged: Judged): Promise<Settled> {
+  const { run, options, inputs } = connected;
+  const { merge, reader, context, ahead, index } = judged;
+  run.begin('merge');
+  const known = recallMatches(connected);
+  const mayHold = (sceneId: number) => !merge.hasJudged(sceneId) && (!isFullScan(options) || merge.hasSeen(sceneId));
+  const fallen = merge.claims.settle(holdersOf(index, known, merge.claims.weaklyClaimed(), mayHold));
+  merge.retract(fallen);
+  // What was read ahead is judged by what was read: a file renamed meanwhile could have a name the index does not hold.
+  if (ahead?.held && fallen.length > 0) await reader.classifyHeld(ahead.held.pages, context, fallen);
+  else await reader.readIds(idsOf(fallen), context, fallen);
+  merge.warnings().forEach(run.warn);
+  if (options.force !== true && isFullScan(options))
+    guardMissing(merge.verdicts.missing, merge.checked, inputs.lastRun);
+  return { ...judged, known };
+}
+
+const idsOf = (fallen: readonly FallenClaim[]): number[] => fallen.map(({ sceneId }) => sceneId);

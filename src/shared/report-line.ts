@@ -1,0 +1,34 @@
+/** What a report says of one scene. */
+import type { GapAction, ReasonCode, Verdict } from './verdicts.js';
+
+/** The item a scene matched, as reports show it. */
+export interface ReportItem {
+  readonly ratingKey: string;
+  readonly title: string;
+  /** Title of its library. */
+  readonly section: string;
+  /** The part's file as Plex spells it. */
+  readonly path: string;
+}
+
+/** One scene in a report. */
+export interface ReportLine {
+  readonly sceneId: number;
+  readonly verdict: Verdict;
+  readonly code: ReasonCode;
+  /** One sentence. */
+  readonly reason: string;
+  /** Null where there is no gap. */
+  readonly action: GapAction | null;
+  readonly title: string;
+  /** The scene's primary file; null when it has none or could not be read. */
+  readonly path: string | null;
+  /** As Stash gave it; null when it could not be read. */
+  readonly updatedAt: string | null;
+  /** The match; null without one. */
+  readonly item: ReportItem | null;
+  /** What speaks for the match; null without one. */
+  readonly evidence: string | null;
+  /** Ambiguous: the items it could be, the strongest first. `unsafe_name`: the items its job could have hit instead. */
+  readonly candidates: readonly ReportItem[];
+}

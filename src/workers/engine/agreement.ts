@@ -1,0 +1,117 @@
+/** Finds how a file of a scene and a part agree: in path, directories, size and length. What that proves is not its to say. */
+import { APART_MS, APART_SHARE, Agreement, ContextWord, NEAR_MS, NOTHING } from '../../shared/engine/layout';
+import { contextWord } from './context';
+import { dirNameEnd, dirTextAt, mixHash, parentOf, partOf } from './index-reader';
+import { File, IndexPart, Mapping } from './records';
+import { isSeparator, nameHash, nameStart, sameName, separatorsStart, skipSeparators } from './text';
+
+// What is left of the scene's directory, and of the directory a mapping puts in front of it.
+let restAt: usize = 0;
+let restEnd: usize = 0;
+let frontAt: usize = 0;
+let frontEnd: usize = 0;
+// The component taken last.
+let componentAt: usize = 0;
+let componentLength: u32 = 0;
+
+/** The bits of {@link Agreement} between a file and a part of the same name. */
+export function agreementOf(file: File, number: u32): i32 {
+  const part = partOf(number);
+  return directories(file, part.dir) | contents(file, part);
+}
+
+/** What sizes and lengths say, as far as both sides know them. */
+function contents(file: File, part: IndexPart): i32 {
+  const knowsLengths = file.duration > 0 && part.duration > 0;
+  const gap = abs(file.duration * 1000 - (part.duration as f64));
+  const longer = max(file.duration * 1000, part.duration as f64);
+  const isNear = knowsLengths && gap <= (NEAR_MS as f64);
+  const isApart = knowsLengths && gap > (APART_MS as f64) && gap * (APART_SHARE as f64) > longer;
+  const length = isNear ? Agreement.Length : 0;
+  if (!(file.size > 0) || !(part.size > 0)) return length;
+  if (file.size == part.size) return isApart ? Agreement.Contradicted : Agreement.Size | length;
+  return isNear ? length : Agreement.Contradicted;
+}
+
+/**
+ * Writes the hashes of the directories around a file: of the innermost, of the innermost two, and so on, as the narrow
+ * table has them; see shared/index/crowd-keys.ts. Returns how many, at most `most`.
+ */
+export function writeSuffixes(file: File, hashes: usize, most: u32): u32 {
+  useMapping(file.pathAt, separatorsStart(file.pathAt, file.nameAt));
+  let suffix: u32 = 0;
+  let count: u32 = 0;
+  while (count < most && takeComponent()) {
+    suffix = mixHash(suffix, nameHash(componentAt, componentLength));
+    store<u32>(hashes + ((count as usize) << 2), suffix);
+    count++;
+  }
+  return count;
+}
+
+/** How many innermost directories are equal, and whether all of them are. */
+function directories(file: File, dir: u32): i32 {
+  useMapping(file.pathAt, separatorsStart(file.pathAt, file.nameAt));
+  let equal: u32 = 0;
+  let node = dir;
+  let more = takeComponent();
+  while (more && node != NOTHING) {
+    const nameEnd = dirNameEnd(node);
+    const name = skipSeparators(dirTextAt(node), nameEnd);
+    if (!sameName(componentAt, componentLength, name, (nameEnd - name) as u32)) break;
+    equal++;
+    node = parentOf(node);
+    more = takeComponent();
+  }
+  const exact = node == NOTHING && !more ? Agreement.Exact : 0;
+  return exact | (min(equal, Agreement.Directories) as i32);
+}
+
+/** Takes the innermost component that is left. */
+function takeComponent(): bool {
+  restEnd = separatorsStart(restAt, restEnd);
+  if (restEnd > restAt) {
+    componentAt = nameStart(restAt, restEnd);
+    componentLength = (restEnd - componentAt) as u32;
+    restEnd = componentAt;
+    return true;
+  }
+  if (frontEnd == frontAt) return false;
+  componentAt = nameStart(frontAt, frontEnd);
+  componentLength = (frontEnd - componentAt) as u32;
+  frontEnd = componentAt > frontAt ? componentAt - 1 : frontAt;
+  return true;
+}
+
+/** The first mapping that fits decides; they come with the longest prefix first. */
+function useMapping(at: usize, end: usize): void {
+  restAt = at;
+  restEnd = end;
+  frontAt = frontEnd = 0;
+  const count = contextWord(ContextWord.MappingCount);
+  const mappings: usize = contextWord(ContextWord.Mappings);
+  for (let i: u32 = 0; i < count; i++) {
+    const mapping = changetype<Mapping>(mappings + (i as usize) * offsetof<Mapping>());
+    const rest = behindPrefix(at, end, mapping.fromAt, mapping.fromAt + mapping.fromLength);
+    if (rest == 0) continue;
+    restAt = rest;
+    frontAt = mapping.toAt;
+    frontEnd = mapping.toAt + mapping.toLength;
+    return;
+  }
+}
+
+/** Where a directory goes on behind a prefix; 0 when it does not begin with it. */
+function behindPrefix(at: usize, end: usize, prefix: usize, prefixEnd: usize): usize {
+  let place = at;
+  while (prefix < prefixEnd) {
+    const wanted = prefix;
+    while (prefix < prefixEnd && load<u8>(prefix) != 0x2f) prefix++;
+    const name = skipSeparators(place, end);
+    place = name;
+    while (place < end && !isSeparator(load<u8>(place))) place++;
+    if (place == name || !sameName(name, (place - name) as u32, wanted, (prefix - wanted) as u32)) return 0;
+    prefix++;
+  }
+  return place;
+}

@@ -1,0 +1,132 @@
+/**
+ * The verdict on a scene, in the order of the table in DESIGN.md: the first condition that holds decides. The only place
+ * where one is made: counts, jobs, report lines and explanations all read the judgement.
+ */
+import { foldedComponents, mapComponents, splitPath } from '../../shared/path.js';
+import type { ScanBasis, SettledMatch } from '../../shared/messages.js';
+import type { GapKind, ReasonCode, Verdict } from '../../shared/verdicts.js';
+import { unreachable } from '../../shared/unreachable.js';
+import type { Bench } from './bench.js';
+import type { PageFacts } from './facts.js';
+import { NO_JOB, prepareGap, type GapPlan } from './gap.js';
+import { findMatch, settledMatch } from './match.js';
+import type { Match } from './match-result.js';
+import { hasMeaningfulMetadata, itemPresence } from './metadata.js';
+
+/** A verdict with everything it rests on. */
+export interface Judgement extends GapPlan {
+  readonly verdict: Verdict;
+  readonly code: ReasonCode;
+  readonly match: Match;
+  /** Epoch seconds; NaN when the scene was never synced. */
+  readonly syncedAt: number;
+  /** Title of the library that is not selected and that the scene lies in; undefined where there is none. */
+  readonly otherLibrary: string | undefined;
+}
+
+/** What a page of scenes is judged by, beside its facts. */
+export interface PageQuestion {
+  /** Epoch seconds at which the page was asked for. */
+  readonly asOf: number;
+  /** The matches the merge took away, by scene. */
+  readonly settled: ReadonlyMap<number, SettledMatch>;
+}
+
+const NO_MATCH: Match = { kind: 'none', why: 'no_item' };
+
+/** Whether a scene is older than the limit; a time that cannot be read is no reason to leave a scene out. */
+export function isBeforeSince({ since }: ScanBasis, facts: PageFacts): boolean {
+  if (since === undefined) return false;
+  return (since.field === 'updated_at' ? facts.updatedAt : facts.createdAt) < since.epochSeconds;
+}
+
+/** Synced, and not updated since. An update in the future, by the clock of another machine, counts as of now. */
+export function isInSync(facts: PageFacts, asOf: number): boolean {
+  return Math.min(facts.updatedAt, asOf) <= facts.syncedAt;
+}
+
+/** Judges the scene the facts are at. */
+export function judge(bench: Bench, facts: PageFacts, { asOf, settled }: PageQuestion): Judgement {
+  if (isInSync(facts, asOf)) return unmatched(facts, 'in_sync', 'synced');
+  if (facts.fileCount === 0) return unmatched(facts, 'no_file', 'no_file');
+  const isSynced = !Number.isNaN(facts.syncedAt);
+  // Whether it is stale cannot be told, and guessing either way would be wrong for somebody.
+  if (isSynced && Number.isNaN(facts.updatedAt)) return unmatched(facts, 'unreadable', 'time_unreadable');
+  const taken = settled.size === 0 ? undefined : settled.get(facts.id);
+  const match = taken === undefined ? findMatch(bench, facts) : settledMatch(taken);
+  return isSynced ? gap(bench, facts, 'stale', 'updated_since', match, undefined) : judgeByMatch(bench, facts, match);
+}
+
+function judgeByMatch(bench: Bench, facts: PageFacts, match: Match): Judgement {
+  switch (match.kind) {
+    case 'none': {
+      const otherLibrary = findOtherLibrary(bench.context, facts);
+      const code = match.why === 'lost' ? 'lost' : otherLibrary === undefined ? 'no_item' : 'other_library';
+      return gap(bench, facts, 'missing', code, match, otherLibrary);
+    }
+    case 'ambiguous':
+      return plain(facts, 'ambiguous', codeOf(match.why), match);
+    case 'matched': {
+      const item = bench.index.itemOf(match.part);
+      const presence = itemPresence(bench, item, facts);
+      if (hasMeaningfulMetadata(presence)) return plain(facts, 'matched', 'item_has_metadata', match);
+      return hasMeaningfulMetadata(facts.presence)
+        ? gap(bench, facts, 'empty', 'item_empty', match, undefined)
+        : plain(facts, 'nothing_to_sync', 'both_empty', match);
+    }
+    default:
+      return unreachable(match);
+  }
+}
+
+function codeOf(why: Extract<Match, { kind: 'ambiguous' }>['why']): ReasonCode {
+  switch (why) {
+    case 'several':
+      return 'several_items';
+    case 'shared':
+      return 'shared_item';
+    case 'contradicted':
+    case 'tied':
+    case 'held':
+      return why;
+    default:
+      return unreachable(why);
+  }
+}
+
+/** The library not selected whose directory, of all that the scene's primary file lies below, is the innermost. */
+function findOtherLibrary({ locations, mappings }: ScanBasis, facts: PageFacts): string | undefined {
+  if (locations.every(({ isSelected }) => isSelected)) return undefined;
+  const path = mapComponents(foldedComponents(splitPath(facts.scene.file(0).path).dir), mappings);
+  const around = locations
+    .filter(({ directory }) => directory.every((component, i) => component === path[i]))
+    .sort((a, b) => b.directory.length - a.directory.length || Number(b.isSelected) - Number(a.isSelected));
+  const [innermost] = around;
+  return innermost?.isSelected === false ? innermost.section : undefined;
+}
+
+function unmatched(facts: PageFacts, verdict: Exclude<Verdict, GapKind>, code: ReasonCode): Judgement {
+  return plain(facts, verdict, code, NO_MATCH);
+}
+
+function plain(facts: PageFacts, verdict: Exclude<Verdict, GapKind>, code: ReasonCode, match: Match): Judgement {
+  const { job, jobPath, couldHit } = NO_JOB;
+  return { verdict, code, match, syncedAt: facts.syncedAt, otherLibrary: undefined, job, jobPath, couldHit };
+}
+
+function gap(
+  bench: Bench,
+  facts: PageFacts,
+  verdict: GapKind,
+  code: ReasonCode,
+  match: Match,
+  otherLibrary: string | undefined,
+): Judgement {
+  const { job, jobPath, couldHit } = prepareGap(
+    bench,
+    facts,
+    match,
+    otherLibrary === undefined && bench.context.gaps.includes(verdict),
+  );
+  return { verdict, code, match, syncedAt: facts.syncedAt, otherLibrary, job, jobPath, couldHit };
+}

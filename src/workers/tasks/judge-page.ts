@@ -1,0 +1,101 @@
+/** Matches and judges the scenes of one full Stash page, and writes the jobs of those that are to be queued. */
+import { JudgedWord, LEFT_OUT, NOTHING, Result } from '../../shared/engine/layout.js';
+import type { JudgeResult, JudgeTask, PageLines, PageOutcome } from '../../shared/messages.js';
+import { VERDICTS, isGap } from '../../shared/verdicts.js';
+import { benchFor, type Bench } from '../judgement/bench.js';
+import { PageFacts } from '../judgement/facts.js';
+import { isBeforeSince, judge, type Judgement } from '../judgement/judge.js';
+import { reportLine } from '../judgement/report-line.js';
+import type { PageEngine, Room } from '../pages/page-engine.js';
+import { readScenePage, type SceneRecords } from '../pages/scene-page.js';
+
+/** Reads, judges and prepares a page. */
+export function judgePage(engine: PageEngine, task: JudgeTask): PageOutcome<JudgeResult> {
+  const read = readScenePage(engine, task.page);
+  if (!read.ok) return read;
+  const rows = engine.result(Result.Rows);
+  const lastId = engine.result(Result.LastId);
+  return { ok: true, value: { rows, lastId, ...judgeRecords(engine, task, read.value) } };
+}
+
+/** Judges scenes that have been read. */
+export function judgeRecords(
+  engine: PageEngine,
+  task: Omit<JudgeTask, 'page'>,
+  { first, count }: SceneRecords,
+): Pick<JudgeResult, 'judgedAt' | 'lines'> {
+  const bench = benchFor(engine, task.context);
+  const judgedAt = engine.takeRecords(count * JudgedWord.Words * 4);
+  const facts = new PageFacts(engine.memory, engine.findFacts(first, count), count);
+  const page = new JudgedPage(bench, facts, judgedAt, count);
+  const question = { asOf: task.asOf, settled: new Map(task.settled.map((match) => [match.sceneId, match])) };
+  for (let scene = 0; scene < count; scene++) {
+    facts.moveTo(scene);
+    if (isBeforeSince(task.context, facts)) page.leaveOut(scene);
+    else page.add(scene, judge(bench, facts, question), task.asOf);
+  }
+  return { judgedAt, lines: page.lines() };
+}
+
+const NO_JOB: Room = { at: 0, bytes: 0 };
+
+/** What becomes of a page: a record of each scene, its jobs, and its report lines. */
+class JudgedPage {
+  readonly #bench: Bench;
+  readonly #facts: PageFacts;
+  readonly #words: Uint32Array;
+  readonly #doubles: Float64Array;
+  readonly #sceneIds: number[] = [];
+  readonly #lines: string[] = [];
+
+  constructor(bench: Bench, facts: PageFacts, at: number, count: number) {
+    this.#bench = bench;
+    this.#facts = facts;
+    this.#words = bench.engine.memory.words(at, count * JudgedWord.Words);
+    this.#doubles = bench.engine.memory.doubles(at, (count * JudgedWord.Words) / 2);
+  }
+
+  leaveOut(scene: number): void {
+    this.#words[scene * JudgedWord.Words + JudgedWord.Verdict] = LEFT_OUT;
+  }
+
+  add(scene: number, judgement: Judgement, asOf: number): void {
+    const { verdict, match } = judgement;
+    const job = this.#writeJob(judgement, asOf);
+    const at = scene * JudgedWord.Words;
+    const words = this.#words;
+    words[at + JudgedWord.Id] = this.#facts.id;
+    words[at + JudgedWord.Verdict] = VERDICTS.indexOf(verdict) | (judgement.job << 8);
+    words[at + JudgedWord.Part] = match.kind === 'matched' ? match.part : NOTHING;
+    words[at + JudgedWord.Item] = match.kind === 'matched' ? this.#bench.index.itemOf(match.part) : NOTHING;
+    words[at + JudgedWord.Strength] = match.kind === 'matched' ? match.strength : 0;
+    words[at + JudgedWord.JobAt] = job.at;
+    words[at + JudgedWord.JobBytes] = job.bytes;
+    this.#doubles[(at + JudgedWord.UpdatedAt) / 2] = this.#facts.updatedAt;
+    const { lines } = this.#bench.context;
+    if (lines === 'all' || (lines === 'gaps' && isGap(verdict))) this.#addLine(judgement);
+  }
+
+  #writeJob({ jobPath }: Judgement, asOf: number): Room {
+    if (jobPath === undefined) return NO_JOB;
+    const { engine } = this.#bench;
+    const { sceneAt, scene } = this.#facts;
+    return jobPath.kind === 'file'
+      ? engine.writeFileJob(sceneAt, scene.fileAt(jobPath.file), jobPath.spelledAs, asOf)
+      : engine.writePathJob(sceneAt, jobPath.path, asOf);
+  }
+
+  #addLine(judgement: Judgement): void {
+    const { id, scene } = this.#facts;
+    this.#sceneIds.push(id);
+    this.#lines.push(`${JSON.stringify(reportLine(this.#bench.index, id, scene, judgement))}\n`);
+  }
+
+  /** All lines so far, in the page's memory. */
+  lines(): PageLines | undefined {
+    if (this.#lines.length === 0) return undefined;
+    const text = Buffer.from(this.#lines.join(''));
+    const lengths = this.#lines.map((line) => Buffer.byteLength(line));
+    return { at: this.#bench.engine.putText(text), bytes: text.length, sceneIds: this.#sceneIds, lengths };
+  }
+}
