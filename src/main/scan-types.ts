@@ -28,6 +28,9 @@ export interface PathMapping {
 /** When a date or year on the Plex side counts as metadata. */
 export type PlexDateRule = 'auto' | 'counts' | 'ignored';
 
+/** Which pictures a job carries: the poster, also the background (in Stash a preview clip), or none. */
+export type PictureRule = 'poster' | 'all' | 'none';
+
 /** Limits a scan to scenes created or updated since a moment. */
 export interface SinceFilter {
   /** Epoch seconds. */
@@ -56,6 +59,15 @@ export interface ScanOptions {
   readonly plexDate?: PlexDateRule;
   /** Which kinds of gap to enqueue. Default: all three. */
   readonly gaps?: readonly GapKind[];
+  /** Write at most this many jobs, the rest is `not_selected`; the next run takes the next. Default: no limit. */
+  readonly limit?: number;
+  /** Which pictures jobs carry. Default `poster`. */
+  readonly pictures?: PictureRule;
+  /**
+   * URL by which the plugin's worker reaches Stash, for the URLs of pictures in jobs. Default: the one by which Stash
+   * itself names its pictures.
+   */
+  readonly stashUrlForWorker?: string;
   readonly since?: SinceFilter;
   /** Check only these scene ids. */
   readonly ids?: readonly number[];

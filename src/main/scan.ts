@@ -10,6 +10,7 @@ import type { ItemFilter } from './plex-index/item-filter.js';
 import type { ScanBasis, ScanContext } from '../shared/messages.js';
 import { foldMappings } from '../shared/path.js';
 import { GAP_KINDS } from '../shared/verdicts.js';
+import { checkScanOptions } from './config/check-options.js';
 import { layBasis, layIndex } from './engine/context.js';
 import { ConfigError, InterruptedError, ServerError } from './errors.js';
 import { guardMissing, guardSections } from './guards.js';
@@ -45,6 +46,7 @@ const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
  * @throws GapscanError for every expected failure, see errors.ts; the queue is then untouched
  */
 export async function scan(options: ScanOptions): Promise<ScanSummary> {
+  checkScanOptions(options);
   const paths = dataPaths(options.dataDir, options.stateDir);
   checkReports(options.reports ?? []);
   checkQueueFile(paths.queueFile);
