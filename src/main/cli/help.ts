@@ -25,6 +25,7 @@ export function generalHelp(): string {
     section('Start here', ['  gapscan demo', '  gapscan init', '  gapscan scan --dry-run']),
     ...flagSections(COMMANDS.scan, ({ isCommon }) => isCommon === true, 'Flags of scan: '),
     ['  gapscan help scan shows all of them; docs/settings.md explains them.'],
+    SECRETS,
     section('Anywhere', generalFlags()),
     exitCodes(),
   ]);

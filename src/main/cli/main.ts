@@ -20,10 +20,18 @@ export interface MainSetup extends CommandContext {
 
 /** Runs a command; never throws. */
 export async function main({ argv, ...context }: MainSetup): Promise<number> {
+  keepSecrets(context);
   try {
     return await dispatch(argv, context);
   } catch (error: unknown) {
     return sayFailure(context.terminal, error, argv);
+  }
+}
+
+/** Before anything can fail: a secret in the wrong place may be quoted by the refusal. */
+function keepSecrets({ terminal, env }: CommandContext): void {
+  for (const { isSecret, env: name } of Object.values<Setting<unknown>>(SETTINGS)) {
+    if (isSecret === true && name !== undefined) terminal.keepSecret(env[name]);
   }
 }
 

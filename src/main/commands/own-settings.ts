@@ -1,7 +1,7 @@
 /** Settings of single commands, which no other command and no config file knows. */
 import { setting, type SettingTable } from '../config/setting.js';
 import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from '../config/server-settings.js';
-import { path, wholeNumber } from '../config/types/simple.js';
+import { fileAsGiven, wholeNumber } from '../config/types/simple.js';
 
 /** `demo`. */
 export const DEMO_SETTINGS = {
@@ -26,7 +26,7 @@ export const INIT_SETTINGS = {
   ...SERVER_SETTINGS,
   ...DIRECTORY_SETTINGS,
   file: setting({
-    type: path('file'),
+    type: fileAsGiven,
     group: 'files',
     flag: 'config',
     short: 'c',

@@ -1,7 +1,7 @@
 /** The command `scan`. */
 import { SETTINGS } from '../config/settings-table.js';
 import { resolveSettings, type Settings } from '../config/settings.js';
-import type { Setting } from '../config/setting.js';
+import type { SettingTable } from '../config/setting.js';
 import { Progress } from '../output/progress.js';
 import { describeWarning, gapCount, renderOneLine, renderSummary } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
@@ -10,7 +10,6 @@ import type { CommandContext, CommandInput } from './context.js';
 
 /** Scans and shows the result; returns the exit code. @throws GapscanError */
 export async function scanCommand({ flags }: CommandInput, { env, terminal, signal }: CommandContext): Promise<number> {
-  keepSecrets(terminal, env);
   // Stash may have to be asked, and may let us wait.
   terminal.draw('Looking up settings ...');
   const settings = await resolveSettings({ flags, env, signal, keepSecret: terminal.keepSecret });
@@ -34,17 +33,13 @@ export async function scanCommand({ flags }: CommandInput, { env, terminal, sign
   }
 }
 
-/** Before anything can fail: a secret in the wrong place may be quoted by the refusal. */
-function keepSecrets(terminal: Terminal, env: CommandContext['env']): void {
-  for (const { isSecret, env: name } of Object.values<Setting<unknown>>(SETTINGS)) {
-    if (isSecret === true && name !== undefined) terminal.keepSecret(env[name]);
-  }
-}
-
 function introduce(terminal: Terminal, { sources, warnings, values }: Settings): void {
   for (const warning of warnings) terminal.complain(`Warning: ${warning}`);
   if (values.verbose !== true) return;
-  for (const [name, source] of Object.entries(sources)) terminal.say(`${name}: from ${source}`);
+  const table: SettingTable = SETTINGS;
+  for (const [name, source] of Object.entries(sources)) {
+    if (table[name]?.group !== 'output') terminal.say(`${name}: from ${source}`);
+  }
 }
 
 function show(terminal: Terminal, { options, values }: Settings, summary: ScanSummary): void {

@@ -43,7 +43,7 @@ export function openConfig(source: ConfigText, table: SettingTable, env: Environ
   if (root?.kind === 'map') sorter.sort(root, '');
   else if (root && !(root.kind === 'scalar' && root.value === null)) {
     const what = `expected keys with values, for example threads: 2, got ${kindOfValue(plainValue(root))}`;
-    problems.add(`${source.path}:${root.line}`, what);
+    problems.addInFile(source.path, root.line, what);
   }
   const { values, secretFiles } = sorter;
   const holdsSecret = [...values.keys()].some((name) => table[name]?.isSecret === true);
@@ -100,11 +100,11 @@ class KeySorter {
     const where = shown === '' ? '' : `${prefix}${shown}: `;
     const guess = didYouMean(name, known);
     const what = guess === '' ? `unknown key; known are ${known.join(', ')}` : `unknown key${guess}`;
-    this.#problems.add(`${this.#path}:${node.line}`, where + what);
+    this.#problems.addInFile(this.#path, node.line, where + what);
   }
 
   #refuse({ line, key }: ConfigNode, what: string): void {
-    this.#problems.add(`${this.#path}:${line}`, `${key}: ${what}`);
+    this.#problems.addInFile(this.#path, line, `${key}: ${what}`);
   }
 }
 

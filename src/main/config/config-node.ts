@@ -89,9 +89,11 @@ class TreeMaker {
   }
 
   #entry({ key, value }: Pair, parent: string, line: number): MapNode['entries'][number] {
-    const name = String(isScalar(key) ? key.value : key);
-    const path = parent === '' ? name : `${parent}.${name}`;
-    return { name, node: this.make(value, path, this.#lineOf(key) ?? line) };
+    const raw = String(isScalar(key) ? key.value : key);
+    const own = this.#lineOf(key) ?? line;
+    const name = this.#expand(raw, { key: parent === '' ? raw : `${parent}.${raw}`, line: own });
+    const node = this.make(value, [parent, name ?? raw].filter(Boolean).join('.'), own);
+    return name === undefined ? { name: raw, node: { ...node, isBroken: true } } : { name, node };
   }
 
   #scalar(value: unknown, key: string, line: number): ScalarNode {

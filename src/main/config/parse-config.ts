@@ -30,7 +30,7 @@ export function parseConfig({ path, text }: ConfigText, env: Environment, proble
       lines,
       env,
       refuse: ({ line, key }, what) => {
-        problems.add(`${path}:${line}`, `${key}: ${what}`);
+        problems.addInFile(path, line, `${key}: ${what}`);
       },
     });
   } catch (error: unknown) {

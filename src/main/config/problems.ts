@@ -1,9 +1,18 @@
 /** What is wrong with the settings, gathered so that it can be said all at once. */
 import { ConfigError } from '../errors.js';
 
+/** One problem. */
+export interface Problem {
+  /** `--threads`, `STASH_URL`, `gapscan.yml:3`. */
+  readonly place: string;
+  readonly what: string;
+  /** Of the config file. */
+  readonly line?: number;
+}
+
 /** Collects problems; each is one line that begins with the place where it stands. */
 export class Problems {
-  readonly #list: { readonly place: string; readonly what: string }[] = [];
+  readonly #list: Problem[] = [];
   readonly #subject: string;
 
   /** @param subject what the problems are problems of, in the plural */
@@ -16,9 +25,9 @@ export class Problems {
     return this.#list.length;
   }
 
-  /** All of them, in the order they were noted. */
-  get list(): readonly { readonly place: string; readonly what: string }[] {
-    return this.#list;
+  /** All of them: in the order they were noted, those of the file in its order. */
+  get list(): readonly Problem[] {
+    return [...this.#list].sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
   }
 
   /** Notes a problem: `<place>: <what>`. */
@@ -26,10 +35,15 @@ export class Problems {
     this.#list.push({ place, what });
   }
 
+  /** Notes a problem of a file: `<file>:<line>: <what>`. */
+  addInFile(file: string, line: number, what: string): void {
+    this.#list.push({ place: `${file}:${line}`, what, line });
+  }
+
   /** @throws ConfigError that says every problem, one a line */
   throwIfAny(): void {
     if (this.#list.length === 0) return;
-    const lines = this.#list.map(({ place, what }) => `${place}: ${what}`);
+    const lines = this.list.map(({ place, what }) => `${place}: ${what}`);
     const headline = lines.length === 1 ? [] : [`${lines.length} problems with the ${this.#subject}`];
     // Nobody has to read a manual to correct a flag, but files and the environment have several owners.
     const isUsage = this.#list.every(({ place }) => place.startsWith('-'));

@@ -151,8 +151,10 @@ class Reader {
   #fromNode(type: Setting<unknown>['type'], node: ConfigNode): Found | null {
     if (node.isBroken) return null;
     const file = this.#sources.config?.path ?? '';
-    const refuse = ({ line, key }: ConfigNode, what: string): null =>
-      this.#refuse(`${file}:${line}`, `${key}: ${what}`);
+    const refuse = ({ line, key }: ConfigNode, what: string): null => {
+      this.#problems.addInFile(file, line, `${key}: ${what}`);
+      return null;
+    };
     const value = type.fromNode(node, { ...this.#there, refuse });
     return value === null ? null : { value, source: `${file}:${node.line}` };
   }

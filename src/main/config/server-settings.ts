@@ -130,6 +130,6 @@ export const DIRECTORY_SETTINGS = {
     env: 'GAPSCAN_STATE_DIR',
     config: ['stateDir'],
     defaultText: 'gapscan/ in the data directory',
-    help: "gapscan's own state",
+    help: 'where gapscan keeps what it remembers',
   }),
 } satisfies SettingTable;

@@ -8,7 +8,7 @@ import { scanSetting, setting, type SettingTable } from './setting.js';
 import { sceneIds } from './types/ids.js';
 import { reportFiles, someOf } from './types/lists.js';
 import { pathMappings } from './types/path-mappings.js';
-import { choice, onOff, path, wholeNumber } from './types/simple.js';
+import { choice, fileAsGiven, onOff, wholeNumber } from './types/simple.js';
 import { moment, span } from './types/time.js';
 import { serverUrl } from './types/url.js';
 
@@ -29,7 +29,7 @@ export const OUTPUT_SETTINGS = {
     group: 'output',
     flag: 'color',
     default: 'auto',
-    help: 'whether to use colours',
+    help: 'whether the result has colours',
     more: '`auto` means on a terminal; there `NO_COLOR` switches them off, and elsewhere `FORCE_COLOR` switches them on.',
   }),
 } satisfies SettingTable;
@@ -37,7 +37,7 @@ export const OUTPUT_SETTINGS = {
 /** Which config file is read. */
 export const CONFIG_SETTINGS = {
   config: setting({
-    type: path('file'),
+    type: fileAsGiven,
     group: 'files',
     flag: 'config',
     short: 'c',
@@ -121,14 +121,13 @@ const SCAN_ONLY_SETTINGS = {
     isCommon: true,
     config: ['gaps'],
     default: GAP_KINDS,
-    help: 'kinds to queue: empty,stale,missing',
+    help: 'which kinds of gap to queue, with commas',
   }),
   limit: scanSetting('limit', {
     type: wholeNumber(1, Infinity),
     group: 'gaps',
     flag: 'limit',
     isCommon: true,
-    defaultText: 'no limit',
     help: 'queue at most so many jobs in this run; the next takes the next',
   }),
   retryAfter: scanSetting('retryAfterSeconds', {

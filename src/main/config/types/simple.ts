@@ -72,7 +72,11 @@ export function text(argument: string): SettingType<string> {
 
 /** The path, made absolute; `~` is the home directory. */
 export function resolvePath(path: string, { base, home }: Surroundings): string {
-  return resolve(base, /^~(?=$|[\\/])/.test(path) ? home + path.slice(1) : path);
+  return resolve(base, expandHome(path, home));
+}
+
+function expandHome(path: string, home: string): string {
+  return /^~(?=$|[\\/])/.test(path) ? home + path.slice(1) : path;
 }
 
 /** A path. */
@@ -86,6 +90,16 @@ export function path(completes: 'file' | 'directory'): SettingType<string> {
     is: isText,
   });
 }
+
+/** A file that messages should call what the person calls it. */
+export const fileAsGiven: SettingType<string> = plainType({
+  expected: 'a path',
+  argument: 'FILE',
+  completes: 'file',
+  schema: { type: 'string', minLength: 1 },
+  read: (text, { home }) => (text === '' ? undefined : expandHome(text, home)),
+  is: isText,
+});
 
 /** A whole number. */
 export function wholeNumber(min: number, max: number): SettingType<number> {
