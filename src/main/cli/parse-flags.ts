@@ -31,12 +31,17 @@ export function parseFlags(argv: readonly string[], table: SettingTable): Comman
   const problems = new Problems('flags');
   const flags = new Map<string, string[]>();
   const words: string[] = [];
+  let refusedArgument = -1;
   for (const token of tokensOf(argv, shapes)) {
     if (token.kind === 'positional') words.push(token.value);
-    if (token.kind !== 'option') continue;
+    // Of letters together, -xyz, the first that is wrong is enough: they may be a secret, spelled out.
+    if (token.kind !== 'option' || token.index === refusedArgument) continue;
     const what = problemOf(token, shapes);
     if (what === undefined) flags.set(token.name, [...(flags.get(token.name) ?? []), token.value ?? 'true']);
-    else problems.add(...what);
+    else {
+      problems.add(...what);
+      refusedArgument = token.index;
+    }
   }
   problems.throwIfAny();
   return { flags, words };

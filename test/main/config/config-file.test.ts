@@ -135,7 +135,11 @@ describe('every key that is wrong', () => {
     const path = write(
       'threads: many\nnonsense: 1\ngaps:\n  - empty\n  - stael\npathMappings:\n  - stash: /a\n    plex: ""\n',
     );
-    expect(refusal(path).message.replace(/; known are .*/, '').split('\n')).toEqual([
+    expect(
+      refusal(path)
+        .message.replace(/; known are .*/, '')
+        .split('\n'),
+    ).toEqual([
       '4 problems with the settings',
       `${path}:1: threads: expected a whole number from 0 to 64, got "many"`,
       `${path}:2: nonsense: unknown key`,
