@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
@@ -35,11 +35,16 @@ describe('--quiet', () => {
     expect([stdout.match(/Warning: .*: scene 2$/gm)?.length, stderr]).toEqual([1, '']);
   });
 
-  it('warnings are told although the run fails', async () => {
+  it.each([[[]], [['--quiet']], [['--json']]])('warnings are told although the run fails: %j', async (flags) => {
     const rig = await scanRig(world);
-    const args = ['scan', '--quiet', '--ids', '1,2', '--report', '/nonexistent/r.json'];
-    const { code, stderr } = await runCli(args, cliEnvironment(rig));
-    expect([code, stderr]).toEqual([2, expect.stringContaining('gapscan: Cannot write the report')]);
+    mkdirSync(join(rig.dataDir, 'gapscan'));
+    writeFileSync(join(rig.dataDir, 'gapscan', 'known-matches.msgpack'), 'damaged');
+    rig.plex.fault = () => ({ kind: 'status', status: 401 });
+    const { code, stderr } = await runCli(['scan', ...flags], cliEnvironment(rig));
+    expect([code, stderr.split('\n').map((line) => line.replace(/: .*/, ''))]).toEqual([
+      4,
+      expect.arrayContaining(['Warning', expect.stringMatching(/^gapscan$/)]),
+    ]);
   });
 });
 
