@@ -79,8 +79,14 @@ async function askStash(
   };
 }
 
+/** Before anybody is asked anything. */
 function refuseExisting(path: string): void {
-  if (lstatSync(path, { throwIfNoEntry: false })) throw exists(path);
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
+  } catch (cause: unknown) {
+    throw unwritable(path, cause);
+  }
+  throw exists(path);
 }
 
 /** For its owner alone: whoever adds a secret later need not think of it. */
@@ -90,12 +96,14 @@ function write(path: string, content: string): void {
     writeFileSync(path, content, { flag: 'wx', mode: 0o600 });
   } catch (cause: unknown) {
     if (cause instanceof Error && 'code' in cause && cause.code === 'EEXIST') throw exists(path);
-    throw new ConfigError(`Cannot write ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      code: 'config_invalid',
-      hint: 'Name another file with --config.',
-      cause,
-    });
+    throw unwritable(path, cause);
   }
+}
+
+function unwritable(path: string, cause: unknown): ConfigError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const hint = 'Name another file with --config.';
+  return new ConfigError(`Cannot write ${path}: ${reason}`, { code: 'config_invalid', hint, cause });
 }
 
 function exists(path: string): ConfigError {

@@ -26,7 +26,7 @@ export function readUrl(text: string, example: string): UrlReading {
 const NAME = '[a-z\\d-]{1,40}(?:\\.[a-z\\d-]{1,40}){0,4}';
 /** The name everybody has, an address, a name with a domain, a name with a port. */
 const HOST = `localhost|\\d{1,3}(?:\\.\\d{1,3}){3}|\\[[\\da-f:]{2,40}\\]|${NAME}\\.[a-z]{2,10}|${NAME}(?=:\\d)`;
-const HOST_AND_PATH = new RegExp(`^(?:${HOST})(?::\\d{2,5})?(?:/[a-z\\d/_-]{0,40})?$`);
+const HOST_AND_PATH = new RegExp(`^(?:${HOST})(?::\\d{1,5})?(?:/[a-z\\d/_-]{0,40})?$`);
 
 /** Shows only what is clearly a host. */
 function suggestScheme(text: string): string {
