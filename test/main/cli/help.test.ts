@@ -31,9 +31,9 @@ describe('help', () => {
   );
 
   it.each(COMMAND_NAMES)('of %s lists every flag it takes', async (name) => {
-    const texts = await Promise.all([runCli(['help', name]), runCli([name, '--help']), runCli([name, '-h'])]);
-    const [{ stdout }] = texts as [Awaited<ReturnType<typeof runCli>>];
-    for (const { code, stdout: other } of texts) expect([code, other]).toEqual([0, stdout]);
+    const { code, stdout } = await runCli(['help', name]);
+    expect(code).toBe(0);
+    for (const flag of ['--help', '-h']) expect((await runCli([name, flag])).stdout).toBe(stdout);
     for (const { flag } of Object.values<Setting<unknown>>(COMMANDS[name].settings)) {
       if (flag !== undefined) expect(stdout).toContain(`--${flag}`);
     }
