@@ -6,7 +6,7 @@ export interface ServerOptions {
   /** Base URL; a reverse-proxy prefix in its path is kept. */
   readonly url: string;
   /** Stash: its API key. Plex: its token. Sent as a header only. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** PEM file with a certificate authority to trust for this server. */
   readonly caFile?: string;
   /** Accept any certificate from this server. Default false. */

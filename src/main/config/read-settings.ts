@@ -22,6 +22,8 @@ export interface Found {
   readonly value: unknown;
   /** `--threads`, `STASH_URL`, `gapscan.yml:3`. */
   readonly source: string;
+  /** The file that holds a secret. */
+  readonly file?: string;
 }
 
 /** The settings that were found. */
@@ -162,7 +164,9 @@ class Reader {
   #secretIn(source: string, file: string): Said {
     try {
       const secret = readFileSync(file, 'utf8').trim();
-      return secret === '' ? this.#refuse(source, `the secret file ${file} is empty`) : this.#secret(source, secret);
+      return secret === ''
+        ? this.#refuse(source, `the secret file ${file} is empty`)
+        : { ...this.#secret(source, secret), file };
     } catch (error: unknown) {
       const reason = error instanceof Error && 'code' in error ? ` (${String(error.code)})` : '';
       return this.#refuse(source, `cannot read the secret file ${file}${reason}`);

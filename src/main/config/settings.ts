@@ -29,6 +29,8 @@ export interface Settings {
   /** Where each setting that was given came from, without values. */
   readonly sources: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
+  /** The config file and the secret files that were read: nothing that is written may go there. */
+  readonly readFrom: readonly string[];
 }
 
 /** The settings that were found here, without asking a server. */
@@ -83,6 +85,7 @@ export async function resolveSettings(setup: SettingsSetup): Promise<Settings> {
       dataDir: values.dataDir ?? '',
     },
     values,
+    readFrom: [...(config ? [config.path] : []), ...[...found.entries()].flatMap(([, { file }]) => file ?? [])],
     sources: Object.fromEntries([...found.entries()].map(([name, { source }]) => [name, source])),
     warnings: [...(config?.warnings ?? []), ...warnings, ...insecureWarnings(values)],
   };

@@ -94,6 +94,14 @@ describe('the first place that says something wins', () => {
     expect([options.plex.secret, inFile(sources['plexToken']), secrets]).toEqual([value, source, [value, value]]);
   });
 
+  it('every file that was read is listed', async () => {
+    const [key, token] = [write('key', 'k\n'), write('token', 't\n')];
+    const env = { ...without('PLEX_TOKEN'), STASH_API_KEY_FILE: key };
+    const { readFrom } = await resolve({ env, config: `plexTokenFile: ${token}\n` });
+    expect(readFrom).toEqual([expect.stringMatching(/g\.yml$/), key, token]);
+    expect((await resolve({ env: COMPLETE })).readFrom).toEqual([]);
+  });
+
   it('a file named by the config file comes last', async () => {
     const named = `plexTokenFile: ${write('token', 'by-named-file\n')}\n`;
     expect((await resolve({ env: without('PLEX_TOKEN'), config: named })).options.plex.secret).toBe('by-named-file');
