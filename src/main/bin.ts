@@ -1,55 +1,36 @@
 #!/usr/bin/env node
-/** The executable: signals, streams that fail, the exit code, and a watch on whatever would keep the process alive. */
-import { main, sayFailure } from './cli/main.js';
-import { Terminal } from './output/terminal.js';
+/**
+ * The executable. Nothing but what every Node.js has is imported here, and no newer syntax is used: an old Node.js must get
+ * as far as being told so.
+ */
+import { readFileSync } from 'node:fs';
 
-const INTERRUPTED = 130;
-const UNWRITABLE = 2;
-/** After the result, nothing should be left to wait for. */
-const LINGER_MS = 2000;
+const UNUSABLE = 2;
 
-const argv = process.argv.slice(2);
-const { env, stdout, stderr } = process;
-const controller = new AbortController();
-const terminal = new Terminal({ stdout, stderr, env, quiet: argv.includes('--quiet') });
-let finished = false;
-let resultLost = false;
+const required = requiredVersion();
+if (isOlder(process.versions.node, required)) refuse(process.versions.node, required);
+else await import('./process.js');
 
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => {
-    // The first asks for a clean stop; whoever asks twice wants it now.
-    if (controller.signal.aborted) process.exit(INTERRUPTED);
-    controller.abort();
-  });
+/** As package.json states it, two folders up from the compiled file: `>=20.19`. */
+function requiredVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const { engines } = JSON.parse(text) as { readonly engines: { readonly node: string } };
+  return engines.node.replace(/^\D+/, '');
 }
 
-stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // A reader that has gone away (`gapscan ... | head`) is no error of ours.
-  if (error.code === 'EPIPE') return;
-  if (!resultLost) terminal.complain(`gapscan: Cannot write the result to stdout: ${error.message}`);
-  resultLost = true;
-  process.exitCode = UNWRITABLE;
-});
+function isOlder(version: string, than: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [requiredMajor = 0, requiredMinor = 0] = than.split('.').map(Number);
+  return major < requiredMajor || (major === requiredMajor && minor < requiredMinor);
+}
 
-// With nowhere left to complain, the work still goes on and the exit code still counts.
-stderr.on('error', () => undefined);
-
-process.on('uncaughtException', (error) => {
-  process.exit(sayFailure(terminal, error, argv));
-});
-
-// When nothing is left that could wake the process, it would end here as if all were well.
-process.on('beforeExit', () => {
-  if (finished) return;
-  finished = true;
-  process.exitCode = sayFailure(terminal, new Error('the work came to a halt without an end'), argv);
-});
-
-void main({ argv, env, terminal, signal: controller.signal }).then((exitCode) => {
-  finished = true;
-  process.exitCode = resultLost ? UNWRITABLE : exitCode;
-  setTimeout(() => {
-    terminal.complain('gapscan: something kept the process alive; it was ended');
-    process.exit();
-  }, LINGER_MS).unref();
-});
+function refuse(version: string, than: string): void {
+  const message = `gapscan needs Node.js ${than} or newer; this is ${version}`;
+  const hint = 'Install a newer Node.js, for example with nvm install --lts.';
+  if (process.argv.includes('--json')) {
+    const error = { schema: 'gapscan.error/1', code: 'node_too_old', message, hint };
+    process.stdout.write(`${JSON.stringify(error)}\n`);
+  }
+  process.stderr.write(`gapscan: ${message}\n  ${hint}\n`);
+  process.exitCode = UNUSABLE;
+}

@@ -8,6 +8,8 @@ export type ErrorCode =
   | 'usage'
   | 'config_invalid'
   | 'input_file_invalid'
+  | 'node_too_old'
+  | 'native_module_unusable'
   | 'out_of_memory'
   | 'data_dir_not_found'
   | 'library_not_found'

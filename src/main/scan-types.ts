@@ -8,7 +8,7 @@ export interface ServerOptions {
   /** Base URL; a reverse-proxy prefix in its path is kept. */
   readonly url: string;
   /** Stash: its API key. Plex: its token. Sent as a header only. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** PEM file with a certificate authority to trust for this server. */
   readonly caFile?: string;
   /** Accept any certificate from this server. Default false. */
@@ -29,6 +29,9 @@ export interface PathMapping {
 
 /** When a date or year on the Plex side counts as metadata. */
 export type PlexDateRule = 'auto' | 'counts' | 'ignored';
+
+/** Which pictures a job carries: the poster, also the background (in Stash a preview clip), or none. */
+export type PictureRule = 'poster' | 'all' | 'none';
 
 /** Limits a scan to scenes created or updated since a moment. */
 export interface SinceFilter {
@@ -56,12 +59,17 @@ export interface ScanOptions {
   readonly pathMappings?: readonly PathMapping[];
   /** Default `auto`. */
   readonly plexDate?: PlexDateRule;
-  /** Which of a scene's pictures its job names; `all` adds a background, which in Stash is a preview clip. Default `poster`. */
-  readonly pictures?: 'poster' | 'all' | 'none';
-  /** Base URL by which Stash2Plex's worker reaches Stash, where that is not as Stash itself says. */
-  readonly stashUrlForWorker?: string;
   /** Which kinds of gap to enqueue. Default: all three. */
   readonly gaps?: readonly GapKind[];
+  /** Write at most this many jobs, the rest is `not_selected`; the next run takes the next. Default: no limit. */
+  readonly limit?: number;
+  /** Which pictures jobs carry. Default `poster`. */
+  readonly pictures?: PictureRule;
+  /**
+   * URL by which the plugin's worker reaches Stash, for the URLs of pictures in jobs. Default: the one by which Stash
+   * itself names its pictures.
+   */
+  readonly stashUrlForWorker?: string;
   readonly since?: SinceFilter;
   /** Check only these scene ids. */
   readonly ids?: readonly number[];

@@ -3,6 +3,7 @@
  * Every failure before the queue phase leaves the queue as it was.
  */
 import { OutOfEngineMemory } from '../shared/engine/memory.js';
+import { checkScanOptions } from './config/check-options.js';
 import { ConfigError, InterruptedError } from './errors.js';
 import { checkQueueFile } from './queue/check.js';
 import { checkReports, writeReport } from './report/write-report.js';
@@ -21,6 +22,7 @@ import { takeLock } from './state/lock.js';
  * @throws GapscanError for every expected failure, see errors.ts; the queue is then untouched
  */
 export async function scan(options: ScanOptions): Promise<ScanSummary> {
+  checkScanOptions(options);
   const paths = dataPaths(options.dataDir, options.stateDir);
   checkReports(options.reports ?? []);
   checkQueueFile(paths.queueFile);

@@ -20,15 +20,32 @@ export interface CliProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
+/** Where and with what a process is run, beside its environment. */
+export interface CliSurroundings {
+  readonly cwd?: string;
+  /** Standard input. */
+  readonly input?: string;
+  /** Another executable than the built one. */
+  readonly bin?: string;
+}
+
+/** Nobody's own config file has a say in tests. */
+const CLEAN = { PATH: process.env['PATH'], XDG_CONFIG_HOME: '/nonexistent' };
+
 /** Starts the command line with a clean environment. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { cwd, input, bin = BIN }: CliSurroundings = {},
+): CliProcess {
   const started = performance.now();
-  const child = spawn(process.execPath, [BIN, ...args], { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, [bin, ...args], { env: { ...CLEAN, ...env }, stdio: 'pipe', cwd });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  child.stdin.end();
+  // It may have ended before it has read all.
+  child.stdin.on('error', () => undefined).end(input);
   const ended = new Promise<CliResult>((resolve) => {
     child.on('close', (code, signal) => {
       resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started });
@@ -38,6 +55,10 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
 }
 
 /** Runs the command line to its end. */
-export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
-  return startCli(args, env).ended;
+export function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  surroundings: CliSurroundings = {},
+): Promise<CliResult> {
+  return startCli(args, env, surroundings).ended;
 }

@@ -1,75 +1,96 @@
-/** The help texts, set by hand. */
+/** The help texts, made from the tables of commands and settings. */
+import type { Setting } from '../config/setting.js';
+import type { CommandSpec } from './command-spec.js';
+import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.js';
+import { byGroup, flagMeaning, flagTerm } from './describe-setting.js';
+import { EXIT_CODES } from './exit-codes.js';
+import { definition, wrap } from './text-layout.js';
 
-const EXIT_CODES = `Exit codes
-  0 done   1 gaps found (--fail-on-gaps)   2 usage, config or an input file
-  3 done, but some scenes could not be read   4 a server unreachable or refused
-  5 a guard tripped, nothing written   6 another run holds the lock
-  70 a bug   130 interrupted, queue untouched`;
+const COLUMN = 27;
 
-/** `gapscan --help`. */
-export const HELP = `gapscan finds every Stash scene whose metadata never reached Plex
-and queues a Stash2Plex sync job for each.
+/** What gapscan is. */
+export const PURPOSE =
+  'gapscan finds every Stash scene whose metadata never reached Plex and queues a Stash2Plex sync job for each.';
 
-Usage
-  gapscan scan [flags]     the main job: compare, report, queue
-  gapscan demo             the whole thing against built-in sample servers
-  gapscan help [command]   this text, or that of a command
-  gapscan --version
+/** `gapscan --help`: the commands, and the flags of the main one that people need first. */
+export function generalHelp(): string {
+  return lines([
+    wrap(PURPOSE),
+    section('Commands', [
+      ...COMMAND_NAMES.flatMap((name) =>
+        definition(usageOf(name).replace('gapscan ', ''), COMMANDS[name].summary, COLUMN),
+      ),
+      ...definition('help [COMMAND]', 'this text, or all about a command', COLUMN),
+    ]),
+    section('Start here', ['  gapscan demo', '  gapscan init', '  gapscan scan --dry-run']),
+    ...flagSections(COMMANDS.scan, ({ isCommon }) => isCommon === true, 'Flags of scan: '),
+    ['  gapscan help scan shows all of them; docs/settings.md explains them.'],
+    SECRETS,
+    section('Anywhere', generalFlags()),
+    exitCodes(),
+  ]);
+}
 
-Start here
-  gapscan demo
-  STASH_URL=http://localhost:9999 gapscan scan --dry-run
+/** `gapscan help COMMAND`. */
+export function commandHelp(name: CommandName): string {
+  const { summary, more, settings, examples, words } = COMMANDS[name];
+  const hasFlags = Object.values<Setting<unknown>>(settings).some(({ flag }) => flag !== undefined);
+  return lines([
+    [...wrap(`gapscan ${name}: ${summary}`)],
+    ...(more === undefined ? [] : [wrap(more)]),
+    section('Usage', [`  ${usageOf(name)}${hasFlags ? ' [flags]' : ''}`]),
+    ...(words ? [section(`What ${words.name} may be`, [`  ${words.choices.join(', ')}`])] : []),
+    ...flagSections(COMMANDS[name], () => true),
+    ...(name === 'scan' ? [SECRETS] : []),
+    section('Anywhere', generalFlags()),
+    section(
+      'Examples',
+      examples.map((example) => `  ${example}`),
+    ),
+    exitCodes(),
+  ]);
+}
 
-${EXIT_CODES}`;
+/** `gapscan completion SHELL`. */
+export function usageOf(name: CommandName): string {
+  const { words } = COMMANDS[name];
+  return `gapscan ${name}${words ? ` ${words.name.toUpperCase()}` : ''}`;
+}
 
-/** `gapscan scan --help`. */
-export const SCAN_HELP = `gapscan scan: compare all scenes with Plex and queue a job for every gap
+const SECRETS = wrap(
+  'Secrets come from STASH_API_KEY and PLEX_TOKEN, from the files that STASH_API_KEY_FILE and PLEX_TOKEN_FILE name, or from the config file; never from flags.',
+);
 
-Servers (secrets only by STASH_API_KEY, PLEX_TOKEN, their _FILE forms, or the
-config file)
-  --stash-url URL        Stash                                  STASH_URL
-  --plex-url URL         Plex; default: what Stash2Plex uses    PLEX_URL
-  --library NAME         Plex library by title or key, repeatable; default all
-                                                                PLEX_LIBRARY
-Files
-  --data-dir DIR         Stash2Plex's data directory           GAPSCAN_DATA_DIR
-  --state-dir DIR        own state; default gapscan/ in there  GAPSCAN_STATE_DIR
-  --config FILE          YAML or JSON                          GAPSCAN_CONFIG
-  --report FILE          .ndjson or .json, repeatable
-  --include gaps|all     which scenes reports list; default gaps
+function flagSections(
+  { settings }: CommandSpec,
+  isWanted: (row: Setting<unknown>) => boolean,
+  before = '',
+): string[][] {
+  const groups = byGroup(settings, (row) => row.flag !== undefined && isWanted(row));
+  return groups.map(({ title, rows }) => {
+    const flags = rows.flatMap(([, row]) => definition(flagTerm(row), flagMeaning(row), COLUMN));
+    return section(before === '' ? title : before + title.charAt(0).toLowerCase() + title.slice(1), flags);
+  });
+}
 
-Which scenes
-  --since SPAN|DATE      only those updated since: 30m, 24h, 7d, 2w, 2026-01-31
-  --since-field FIELD    updated_at (default) or created_at
-  --ids 1,2,3            only these
+function generalFlags(): string[] {
+  return [
+    ...definition('-h, --help', 'all about a command', COLUMN),
+    ...definition('-V, --version', 'the version', COLUMN),
+  ];
+}
 
-What to do about gaps
-  --dry-run              write nothing, say what would be done
-  --gaps LIST            kinds to queue: empty,stale,missing (default all)
-  --retry-failed         queue again what was given up
-  --allow-unsafe-names   queue jobs whose file name belongs to another item
-  --process-queue        ask Stash to work on the queue afterwards
-  --force                pass the guards against implausible answers
+function exitCodes(): string[] {
+  return section(
+    'Exit codes',
+    Object.entries(EXIT_CODES).flatMap(([code, text]) => definition(code.padStart(3), text, 7)),
+  );
+}
 
-Output
-  --json                 one JSON object on stdout
-  --fail-on-gaps         exit with 1 when there are gaps
-  --quiet, --verbose     say less, say more
-  --threads N            worker threads, 0 for none; default by library size
+function section(title: string, body: readonly string[]): string[] {
+  return [title, ...body];
+}
 
-Examples
-  gapscan scan --dry-run --report gaps.ndjson
-  gapscan scan --library Clips --gaps empty,stale --process-queue
-  gapscan scan --since 24h --json
-
-${EXIT_CODES}`;
-
-/** `gapscan demo --help`. */
-export const DEMO_HELP = `gapscan demo: scan a made-up library on built-in sample servers, twice
-
-  --scenes N             size of the library, 100 to 50000; default 3000
-  --seed N               another library of the same kind
-  --json                 print {"first": ..., "second": ...} on stdout
-  --quiet, --verbose     say less, say more
-
-Needs no network and no set-up. The report stays in a temporary directory.`;
+function lines(sections: readonly (readonly string[])[]): string {
+  return sections.map((part) => part.join('\n')).join('\n\n');
+}

@@ -1,79 +1,109 @@
 /** From arguments to an exit code. */
-import { runCommand, type Command } from './commands.js';
-import { DEMO_HELP, HELP, SCAN_HELP } from './help.js';
-import { didYouMean, usageError } from './flags.js';
-import { GapscanError } from '../errors.js';
-import type { Terminal } from '../output/terminal.js';
+import type { CommandContext } from '../commands/context.js';
+import { Problems } from '../config/problems.js';
+import { readSettings } from '../config/read-settings.js';
+import { OUTPUT_SETTINGS, SETTINGS } from '../config/settings-table.js';
+import type { Setting } from '../config/setting.js';
+import type { GivenFlags } from '../config/sources.js';
+import { didYouMean, showName } from '../config/suggest.js';
 import { version } from '../version.js';
+import { COMMAND_NAMES, COMMANDS, type CommandName } from './commands.js';
+import { sayFailure } from './failure.js';
+import { commandHelp, generalHelp } from './help.js';
+import { parseFlags } from './parse-flags.js';
+import { usageError } from './usage.js';
 
 /** What the process gives the command line. */
-export interface MainSetup {
+export interface MainSetup extends CommandContext {
   readonly argv: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
 }
-
-const BUG_EXIT_CODE = 70;
-const HELP_TEXTS: Readonly<Record<Command, string>> = { scan: SCAN_HELP, demo: DEMO_HELP };
 
 /** Runs a command; never throws. */
-export async function main({ argv, env, terminal, signal }: MainSetup): Promise<number> {
+export async function main({ argv, ...context }: MainSetup): Promise<number> {
+  keepSecrets(context);
   try {
-    return await dispatch(argv, { env, terminal, signal });
+    return await dispatch(argv, context);
   } catch (error: unknown) {
-    return sayFailure(terminal, error, argv);
+    return sayFailure(context.terminal, error, argv);
   }
 }
 
-async function dispatch(argv: readonly string[], context: Parameters<typeof runCommand>[2]): Promise<number> {
-  const [name, ...rest] = argv;
-  const { terminal } = context;
-  if (name === '--version' || name === '-v') {
-    terminal.result(version);
-    return 0;
+/** Before anything can fail: a secret in the wrong place may be quoted by the refusal. */
+function keepSecrets({ terminal, env }: CommandContext): void {
+  for (const { isSecret, env: name } of Object.values<Setting<unknown>>(SETTINGS)) {
+    if (isSecret === true && name !== undefined) terminal.keepSecret(env[name]);
   }
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    const topic = rest[0];
-    terminal.result(topic === undefined ? HELP : HELP_TEXTS[commandNamed(topic)]);
+}
+
+async function dispatch(argv: readonly string[], context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const [name, ...rest] = argv;
+  if (name === undefined || name === 'help' || name.startsWith('-')) {
+    terminal.result(answerWithoutCommand(name, rest));
     return name === undefined ? 2 : 0;
   }
   const command = commandNamed(name);
-  if (rest.includes('--help') || rest.includes('-h')) {
-    terminal.result(HELP_TEXTS[command]);
+  const { flags, words } = parseFlags(rest, COMMANDS[command].settings);
+  if (flags.has('help') || flags.has('version')) {
+    terminal.result(flags.has('help') ? commandHelp(command) : version);
     return 0;
   }
-  return runCommand(command, rest, context);
+  obeyOutputFlags(flags, context);
+  checkWords(command, words);
+  if (COMMANDS[command].needsDatabase) await (await import('./native-module.js')).checkDatabaseDriver();
+  return COMMANDS[command].run({ flags, words }, context);
 }
 
-function commandNamed(name: string): Command {
-  if (name === 'scan' || name === 'demo') return name;
-  // Anything that is no plain word may be a secret that slipped out of its variable.
-  const shown = /^[a-z-]{1,16}$/.test(name) ? ` ${name}` : '';
+function answerWithoutCommand(name: string | undefined, rest: readonly string[]): string {
+  const isHelp = (word: string) => word === '--help' || word === '-h';
+  const isVersion = (word: string) => word === '--version' || word === '-V';
+  if (name === undefined || [name, ...rest].some(isHelp)) return generalHelp();
+  if ([name, ...rest].some(isVersion)) return version;
+  if (name !== 'help') throw flagWithoutCommand(name);
+  return rest[0] === undefined ? generalHelp() : commandHelp(commandNamed(rest[0]));
+}
+
+/** `gapscan --dry-run`: flags belong to a command. */
+function flagWithoutCommand(argument: string): Error {
+  const flag = argument.replace(/=.*$/s, '');
+  const known = Object.values<Setting<unknown>>(SETTINGS).flatMap((row) => [
+    `--${row.flag ?? ''}`,
+    `-${row.short ?? ''}`,
+  ]);
+  // Whatever scan does not know either is refused by its own rules, which show no secret.
+  if (!known.includes(flag)) parseFlags([flag], SETTINGS);
+  return usageError(`Expected a command before ${flag}; did you mean gapscan scan ${flag}?`);
+}
+
+function commandNamed(name: string): CommandName {
+  const command = COMMAND_NAMES.find((known) => known === name);
+  if (command !== undefined) return command;
+  const known = [...COMMAND_NAMES, 'help'];
   throw usageError(
-    `Unknown command${shown}${didYouMean(name, ['scan', 'demo', 'help'])}`,
-    'The commands are scan, demo and help.',
+    `Unknown command${showName(name, known)}${didYouMean(name, known)}`,
+    `The commands are ${known.join(', ').replace(/, ([^,]*)$/, ' and $1')}.`,
   );
 }
 
-/** Says what went wrong, on stdout too if JSON was asked for; returns the exit code. */
-export function sayFailure(terminal: Terminal, error: unknown, argv: readonly string[]): number {
-  const known = error instanceof GapscanError ? error : undefined;
-  const message = known?.message ?? `Internal error: ${error instanceof Error ? error.message : String(error)}`;
-  const hint = known
-    ? known.hint
-    : 'This is a bug in gapscan; --verbose shows where. The queue was not changed by it half-way.';
-  const code = known?.code ?? 'internal';
-  if (argv.includes('--json')) {
-    terminal.resultJson({ schema: 'gapscan.error/1', code, message, hint: hint ?? null });
-  }
-  terminal.complain(`gapscan: ${message}`);
-  if (hint !== undefined) terminal.complain(`  ${hint}`);
-  if (argv.includes('--verbose')) for (const line of stackOf(error)) terminal.complain(line);
-  return known?.exitCode ?? BUG_EXIT_CODE;
+function obeyOutputFlags(flags: GivenFlags, { terminal, env }: CommandContext): void {
+  const problems = new Problems();
+  const { quiet, color } = readSettings(OUTPUT_SETTINGS, { flags, env }, problems).values;
+  problems.throwIfAny();
+  terminal.obey({ quiet: quiet === true, color: color ?? 'auto' });
 }
 
-function stackOf(error: unknown): string[] {
-  if (!(error instanceof Error)) return [];
-  return [...(error.stack ?? '').split('\n'), ...stackOf(error.cause)];
+function checkWords(command: CommandName, words: readonly string[]): void {
+  const { words: expected } = COMMANDS[command];
+  const [word, extra] = expected ? words : [undefined, words[0]];
+  // A stray word may be a secret that slipped out of its variable.
+  if (extra !== undefined) {
+    const shown = showName(extra, []);
+    throw usageError(`Unexpected argument${shown}: gapscan ${command} takes ${expected ? 'one word' : 'only flags'}`);
+  }
+  if (expected && !expected.choices.some((choice) => choice === word)) {
+    const came = word === undefined ? 'nothing' : showName(word, expected.choices).trim() || 'something else';
+    throw usageError(
+      `Expected ${expected.choices.join(', ').replace(/, ([^,]*)$/, ' or $1')} for ${expected.name}, got ${came}`,
+    );
+  }
 }

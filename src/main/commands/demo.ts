@@ -2,7 +2,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseDemoFlags, type DemoFlags } from '../cli/flags.js';
+import { Problems } from '../config/problems.js';
+import { readSettings } from '../config/read-settings.js';
+import type { ValuesOf } from '../config/setting.js';
+import { OUTPUT_SETTINGS } from '../config/settings-table.js';
 import { makeDemoWorld } from '../demo/demo-world.js';
 import { startSamplePlex } from '../demo/sample-plex.js';
 import { startSampleStash } from '../demo/sample-stash.js';
@@ -14,21 +17,26 @@ import { gapCount, renderOneLine, renderSummary } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
 import { scan } from '../scan.js';
 import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
-import type { CommandContext } from './scan.js';
+import type { CommandContext, CommandInput } from './context.js';
+import { DEMO_SETTINGS } from './own-settings.js';
 
 const DEMO_KEY = 'demo-stash-key';
 const DEMO_TOKEN = 'demo-plex-token';
+const DEMO_TABLE = { ...DEMO_SETTINGS, ...OUTPUT_SETTINGS };
 
 /** Runs the demo; returns the exit code. @throws GapscanError */
-export async function demoCommand(argv: readonly string[], { terminal, signal }: CommandContext): Promise<number> {
-  const flags = parseDemoFlags(argv);
-  const world = makeDemoWorld(flags);
+export async function demoCommand(input: CommandInput, { env, terminal, signal }: CommandContext): Promise<number> {
+  const problems = new Problems();
+  const flags = readSettings(DEMO_TABLE, { flags: input.flags, env }, problems).values;
+  problems.throwIfAny();
+  const { scenes = DEMO_SETTINGS.scenes.default ?? 0, seed = DEMO_SETTINGS.seed.default ?? 0 } = flags;
+  const world = makeDemoWorld({ scenes, seed });
   const directory = mkdtempSync(join(tmpdir(), 'gapscan-demo-'));
   const servers: SampleServer[] = [];
   try {
     const options = await startDemo(world, directory, servers);
     terminal.say(
-      `Sample Stash at ${options.stash.url} and sample Plex at ${options.plex.url}, ${plural(flags.scenes, 'made-up scene')}`,
+      `Sample Stash at ${options.stash.url} and sample Plex at ${options.plex.url}, ${plural(scenes, 'made-up scene')}`,
     );
     const onEvent = new Progress(terminal).handle;
     const first = await scan({ ...options, onEvent, signal });
@@ -64,16 +72,16 @@ async function startDemo(world: SampleWorld, directory: string, servers: SampleS
 
 function show(
   terminal: Terminal,
-  flags: DemoFlags,
+  flags: ValuesOf<typeof OUTPUT_SETTINGS>,
   options: ScanOptions,
   first: ScanSummary,
   second: ScanSummary,
 ): void {
-  if (flags.json) {
-    terminal.resultJson({ first, second });
+  if (flags.json === true) {
+    terminal.resultJson({ schema: 'gapscan.demo/1', first, second });
     return;
   }
-  if (flags.quiet) {
+  if (flags.quiet === true) {
     terminal.result(`${renderOneLine(first)}\n${renderOneLine(second)}`);
     return;
   }

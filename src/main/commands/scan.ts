@@ -1,52 +1,57 @@
 /** The command `scan`. */
-import { parseScanFlags, type ScanFlags } from '../cli/flags.js';
+import { SETTINGS } from '../config/settings-table.js';
 import { resolveSettings, type Settings } from '../config/settings.js';
-import type { Environment } from '../config/sources.js';
+import type { SettingTable } from '../config/setting.js';
 import { Progress } from '../output/progress.js';
-import { gapCount, renderOneLine, renderSummary } from '../output/summary.js';
+import { describeWarning, gapCount, renderOneLine, renderSummary } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
-import type { ScanSummary } from '../scan-types.js';
-
-/** What commands are run with. */
-export interface CommandContext {
-  readonly env: Environment;
-  readonly terminal: Terminal;
-  readonly signal: AbortSignal;
-}
+import type { ScanEvent, ScanSummary, ScanWarning } from '../scan-types.js';
+import type { CommandContext, CommandInput } from './context.js';
 
 /** Scans and shows the result; returns the exit code. @throws GapscanError */
-export async function scanCommand(argv: readonly string[], { env, terminal, signal }: CommandContext): Promise<number> {
-  // Before anything can fail: a secret in the wrong place is quoted by the refusal.
-  for (const name of ['STASH_API_KEY', 'PLEX_TOKEN']) terminal.keepSecret(env[name]);
-  const flags = parseScanFlags(argv);
+export async function scanCommand({ flags }: CommandInput, { env, terminal, signal }: CommandContext): Promise<number> {
   // Stash may have to be asked, and may let us wait.
   terminal.draw('Looking up settings ...');
   const settings = await resolveSettings({ flags, env, signal, keepSecret: terminal.keepSecret });
-  const { options } = settings;
-  introduce(terminal, flags, settings);
+  introduce(terminal, settings);
   const { scan } = await import('../scan.js');
-  const summary = await scan({ ...options, onEvent: new Progress(terminal).handle, signal });
-  terminal.clearLive();
-  show(terminal, flags, settings, summary);
-  return exitCode(summary, flags);
+  const progress = new Progress(terminal);
+  const unsaid: ScanWarning[] = [];
+  const onEvent = (event: ScanEvent): void => {
+    progress.handle(event);
+    if (event.type === 'warning') unsaid.push(event.warning);
+  };
+  try {
+    const summary = await scan({ ...settings.options, onEvent, signal });
+    terminal.clearLive();
+    show(terminal, settings, summary);
+    // The summary for people lists them.
+    if (settings.values.json !== true && settings.values.quiet !== true) unsaid.length = 0;
+    return exitCode(summary, settings);
+  } finally {
+    for (const warning of unsaid) terminal.complain(`Warning: ${describeWarning(warning)}`);
+  }
 }
 
-function introduce(terminal: Terminal, flags: ScanFlags, { sources, warnings }: Settings): void {
-  for (const warning of warnings) terminal.say(`Warning: ${warning}`);
-  if (!flags.verbose) return;
-  for (const [name, source] of Object.entries(sources)) terminal.say(`${name}: from ${source}`);
+function introduce(terminal: Terminal, { sources, warnings, values }: Settings): void {
+  for (const warning of warnings) terminal.complain(`Warning: ${warning}`);
+  if (values.verbose !== true) return;
+  const table: SettingTable = SETTINGS;
+  for (const [name, source] of Object.entries(sources)) {
+    if (table[name]?.group !== 'output') terminal.say(`${name}: from ${source}`);
+  }
 }
 
-function show(terminal: Terminal, flags: ScanFlags, { options }: Settings, summary: ScanSummary): void {
-  if (flags.json) terminal.resultJson(summary);
-  else if (flags.quiet) terminal.result(renderOneLine(summary));
+function show(terminal: Terminal, { options, values }: Settings, summary: ScanSummary): void {
+  if (values.json === true) terminal.resultJson(summary);
+  else if (values.quiet === true) terminal.result(renderOneLine(summary));
   else {
     const { reports = [], include = 'gaps', processQueue = false } = options;
     terminal.result(renderSummary(summary, { color: terminal.color, reports, include, processQueue }));
   }
 }
 
-function exitCode(summary: ScanSummary, { failOnGaps }: ScanFlags): number {
+function exitCode(summary: ScanSummary, { values }: Settings): number {
   if (summary.verdicts.unreadable > 0) return 3;
-  return failOnGaps && gapCount(summary) > 0 ? 1 : 0;
+  return values.failOnGaps === true && gapCount(summary) > 0 ? 1 : 0;
 }

@@ -1,13 +1,33 @@
 /** Looks for Stash2Plex's data directory where Stash says its plugins are, if that path is visible here. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Found } from './read-settings.js';
+import { variable, type Environment } from './sources.js';
+import type { AskStash } from './stored-settings.js';
 
 /** The file that marks the plugin's directory. */
 const MARKER = 'Stash2Plex.yml';
 const MAX_DEPTH = 2;
 
+/** What was found, or where it was looked for. */
+export interface DataDirLookup {
+  readonly dataDir?: Found | undefined;
+  /** As Stash sees it. */
+  readonly pluginsPath?: string | undefined;
+}
+
+/** Where Stash told its plugin to keep data, when gapscan is started by it; else below the plugins of Stash. */
+export async function lookForDataDir(env: Environment, askStash: AskStash): Promise<DataDirLookup> {
+  const told = variable(env, 'STASH_PLUGIN_DATA');
+  if (told !== undefined) return { dataDir: { value: told, source: 'STASH_PLUGIN_DATA' } };
+  const { pluginsPath } = await askStash();
+  const dataDir = pluginsPath === undefined ? undefined : findDataDir(pluginsPath);
+  if (dataDir === undefined) return { pluginsPath };
+  return { dataDir: { value: dataDir, source: "below Stash's plugins" }, pluginsPath };
+}
+
 /** The plugin's data directory below a plugins directory; undefined when there is none to be seen. */
-export function findDataDir(pluginsPath: string): string | undefined {
+function findDataDir(pluginsPath: string): string | undefined {
   const plugin = findMarker(pluginsPath, MAX_DEPTH);
   const dataDir = plugin === undefined ? undefined : join(plugin, 'data');
   return dataDir !== undefined && existsSync(dataDir) ? dataDir : undefined;

@@ -1,15 +1,42 @@
-/** From the text of a config file to plain values. Nothing of the text is ever quoted: it may hold a secret. */
+/** From the text of a config file to a tree of values. Nothing of the text is quoted where it is no valid YAML: it may hold a secret. */
 import { extname } from 'node:path';
-import { LineCounter, parseDocument, type YAMLParseError } from 'yaml';
+import { LineCounter, parseDocument, type Document, type YAMLParseError } from 'yaml';
 import { ConfigError } from '../errors.js';
+import { makeTree, UnresolvableAlias, type ConfigNode } from './config-node.js';
+import type { Problems } from './problems.js';
+import type { Environment } from './sources.js';
 
-/** Parses YAML, or strictly JSON where the name ends in `.json`. @throws ConfigError, with line and column where they are known */
-export function parseConfig(path: string, source: string): unknown {
+/** One config file. */
+export interface ConfigText {
+  /** As it is shown. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Parses YAML, or strictly JSON where the name ends in `.json`; undefined when the file is empty.
+ * @throws ConfigError with the line where it is known
+ */
+export function parseConfig({ path, text }: ConfigText, env: Environment, problems: Problems): ConfigNode | undefined {
   const language = extname(path).toLowerCase() === '.json' ? 'JSON' : 'YAML';
-  const text = source.replace(/^\uFEFF/, '');
-  if (language === 'JSON' && text.trim() !== '') checkJson(path, text);
+  const source = text.replace(/^\uFEFF/, '');
+  if (language === 'JSON' && source.trim() !== '') checkJson(path, source);
   // A JSON file is read as YAML too, since JSON.parse takes the last of two equal keys without a word.
-  return parseYaml(path, text, language);
+  const lines = new LineCounter();
+  const document = parseYaml(path, source, language, lines);
+  try {
+    return makeTree({
+      document,
+      lines,
+      env,
+      refuse: ({ line, key }, what) => {
+        problems.addInFile(path, line, `${key}: ${what}`);
+      },
+    });
+  } catch (error: unknown) {
+    if (!(error instanceof UnresolvableAlias)) throw error;
+    throw notValid(path, language, undefined, 'an alias (*name) in it cannot be resolved');
+  }
 }
 
 function checkJson(path: string, text: string): void {
@@ -18,25 +45,17 @@ function checkJson(path: string, text: string): void {
   } catch (error: unknown) {
     // Not every message of JSON.parse says where; what YAML's parser finds then says at least more than nothing.
     const offset = /at position (\d+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    if (offset === undefined) parseYaml(path, text, 'JSON');
-    throw notValid(path, 'JSON', offset === undefined ? '' : at(positionOf(text, Number(offset))));
+    if (offset === undefined) parseYaml(path, text, 'JSON', new LineCounter());
+    throw notValid(path, 'JSON', offset === undefined ? undefined : positionOf(text, Number(offset)));
   }
 }
 
-function parseYaml(path: string, text: string, language: 'JSON' | 'YAML'): unknown {
-  const lineCounter = new LineCounter();
+function parseYaml(path: string, text: string, language: 'JSON' | 'YAML', lineCounter: LineCounter): Document {
   const schema = language === 'JSON' ? 'json' : 'core';
   const document = parseDocument(text, { strict: true, schema, prettyErrors: false, lineCounter });
   const [error] = document.errors;
-  if (error !== undefined) {
-    throw notValid(path, language, `${at(lineCounter.linePos(error.pos[0]))}${problemOf(error)}`);
-  }
-  try {
-    return document.toJS() as unknown;
-  } catch {
-    // Aliases without an anchor, or so many that they would fill the memory.
-    throw notValid(path, language, ': an alias (*name) in it cannot be resolved');
-  }
+  if (error === undefined) return document;
+  throw notValid(path, language, lineCounter.linePos(error.pos[0]), PROBLEMS[error.code]);
 }
 
 interface Position {
@@ -49,9 +68,8 @@ function positionOf(text: string, offset: number): Position {
   return { line: before.length, col: (before.at(-1)?.length ?? 0) + 1 };
 }
 
-const at = ({ line, col }: Position): string => ` at line ${line}, column ${col}`;
-
-const PROBLEMS: Readonly<Partial<Record<string, string>>> = {
+/** Only the kind of error is said: the parser's own message quotes the line. */
+const PROBLEMS: Readonly<Partial<Record<YAMLParseError['code'], string>>> = {
   DUPLICATE_KEY: 'the same key twice',
   MISSING_CHAR: 'a quote, bracket or comma is missing',
   BAD_INDENT: 'wrong indentation',
@@ -59,15 +77,11 @@ const PROBLEMS: Readonly<Partial<Record<string, string>>> = {
   MULTIPLE_DOCS: 'more than one document',
 };
 
-/** Only the kind of error is said: the parser's own message quotes the line. */
-function problemOf({ code }: Pick<YAMLParseError, 'code'>): string {
-  const problem = PROBLEMS[code];
-  return problem === undefined ? '' : `: ${problem}`;
-}
-
 /** Without the parser's error as a cause: `--verbose` would print the line it quotes. */
-function notValid(path: string, language: string, where: string): ConfigError {
-  return new ConfigError(`The config file ${path} is not valid ${language}${where}`, {
+function notValid(path: string, language: string, at?: Position, problem?: string): ConfigError {
+  const where = at === undefined ? path : `${path}:${at.line}:${at.col}`;
+  const why = problem === undefined ? '' : `: ${problem}`;
+  return new ConfigError(`${where}: not valid ${language}${why}`, {
     code: 'config_invalid',
     hint: 'Correct it there.',
   });

@@ -1,57 +1,46 @@
-/** What it takes to reach one server, checked. */
-import { ConfigError } from '../errors.js';
+/** What it takes to reach one server, put together from its settings. */
 import type { ServerOptions } from '../scan-types.js';
-import type { FileConfig } from './config-file.js';
-import { checkSecret } from './secrets.js';
-import type { Found } from './sources.js';
+import type { ValuesOf } from './setting.js';
+import type { SERVER_SETTINGS } from './server-settings.js';
 
-/** One server's own settings. */
-export interface ServerSettings {
-  readonly title: 'Stash' | 'Plex';
-  readonly url: Found;
-  readonly secret: Found | undefined;
-  readonly tls: FileConfig['stash'];
+/** The values that concern the servers. */
+export type ServerValues = ValuesOf<typeof SERVER_SETTINGS>;
+
+/** How to reach Stash. */
+export function stashOptions(url: string, values: ServerValues): ServerOptions {
+  return options(url, values, {
+    secret: values.stashApiKey,
+    caFile: values.stashCaFile,
+    insecure: values.stashInsecure,
+  });
 }
 
-/** Puts them together with the settings both servers share. @throws ConfigError */
-export function serverOptions({ title, url, secret, tls }: ServerSettings, config: FileConfig): ServerOptions {
-  const { timeoutSeconds, retries } = config;
-  if (secret) checkSecret(title === 'Plex' ? "Plex's token" : "Stash's API key", secret);
+/** How to reach Plex. */
+export function plexOptions(url: string, values: ServerValues): ServerOptions {
+  return options(url, values, { secret: values.plexToken, caFile: values.plexCaFile, insecure: values.plexInsecure });
+}
+
+interface OwnValues {
+  readonly secret: string | undefined;
+  readonly caFile: string | undefined;
+  readonly insecure: boolean | undefined;
+}
+
+function options(url: string, { timeoutSeconds, retries }: ServerValues, own: OwnValues): ServerOptions {
+  const { secret, caFile, insecure } = own;
   return {
-    url: checkUrl(title, url),
-    ...(secret && { secret: secret.value }),
+    url,
+    ...(secret !== undefined && { secret }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(retries !== undefined && { retries }),
-    ...(tls?.caFile !== undefined && { caFile: tls.caFile }),
-    ...(tls?.insecure !== undefined && { insecure: tls.insecure }),
+    ...(caFile !== undefined && { caFile }),
+    ...(insecure !== undefined && { insecure }),
   };
 }
 
-/** The URL itself is not shown: it may hold a password. */
-function checkUrl(title: ServerSettings['title'], { value, source }: Found): string {
-  const url = URL.canParse(value) ? new URL(value) : undefined;
-  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') {
-    throw invalid(
-      `Expected an http:// or https:// URL for ${title} from ${source}`,
-      `For example http://localhost:${title === 'Plex' ? 32400 : 9999}.`,
-    );
-  }
-  if (url.username !== '' || url.password !== '' || url.search !== '') {
-    throw invalid(
-      `The URL of ${title} from ${source} must not hold a user, password or query`,
-      'Secrets belong in STASH_API_KEY and PLEX_TOKEN.',
-    );
-  }
-  return url.origin + url.pathname.replace(/\/+$/, '');
-}
-
 /** What to say of servers whose certificate is not checked. */
-export function insecureWarnings({ stash, plex }: FileConfig): string[] {
+export function insecureWarnings({ stashInsecure, plexInsecure }: ServerValues): string[] {
   const warn = (title: string) =>
     `The certificate of ${title} is not checked (insecure): anybody on the network could pose as it`;
-  return [...(stash?.insecure === true ? [warn('Stash')] : []), ...(plex?.insecure === true ? [warn('Plex')] : [])];
-}
-
-function invalid(message: string, hint: string): ConfigError {
-  return new ConfigError(message, { code: 'config_invalid', hint });
+  return [...(stashInsecure === true ? [warn('Stash')] : []), ...(plexInsecure === true ? [warn('Plex')] : [])];
 }

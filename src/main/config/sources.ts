@@ -3,18 +3,11 @@
 /** The environment; an empty variable counts as unset. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A setting and where it was found. */
-export interface Found {
-  readonly value: string;
-  readonly source: string;
-}
+/** What the command line says: the texts given to each flag, by its name without dashes. A switch has the text `true`. */
+export type GivenFlags = ReadonlyMap<string, readonly string[]>;
 
-/** A place a setting may come from, and what it says there. */
-export type Candidate = readonly [source: string, value: string | undefined];
-
-/** The first that is set and not blank, trimmed; undefined when there is none. */
-export function firstOf(...candidates: readonly Candidate[]): Found | undefined {
-  for (const [source, value] of candidates)
-    if (value !== undefined && value.trim() !== '') return { source, value: value.trim() };
-  return undefined;
+/** The variable's text, trimmed; undefined when it is unset or blank. */
+export function variable(env: Environment, name: string): string | undefined {
+  const text = env[name]?.trim();
+  return text === '' ? undefined : text;
 }

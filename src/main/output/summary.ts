@@ -103,7 +103,8 @@ function timing({ elapsedSeconds, phases, scenes }: ScanSummary): string[] {
 /** More ids than this only push the rest off the screen; `--json` has up to 100. */
 const IDS_SHOWN = 10;
 
-function describeWarning({ message, sceneIds = [] }: ScanWarning): string {
+/** A warning in one line. */
+export function describeWarning({ message, sceneIds = [] }: ScanWarning): string {
   const ids = sceneIds.slice(0, IDS_SHOWN).join(', ');
   const more = sceneIds.length > IDS_SHOWN ? ', ...' : '';
   const scenes = ids === '' ? '' : `: scene${sceneIds.length === 1 ? '' : 's'} ${ids}${more}`;

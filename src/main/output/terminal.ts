@@ -11,30 +11,49 @@ export interface OutputStream {
   readonly columns?: number;
 }
 
-/** Where output goes and how it may look. */
+/** What the person asked for. */
+export interface OutputWishes {
+  readonly quiet: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+}
+
+/** Where output goes and what is known of it. */
 export interface TerminalSetup {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly quiet: boolean;
 }
 
 /** Writes results and talk, keeps the live line out of their way, and lets no secret through. */
 export class Terminal {
-  /** Whether a line may be redrawn: a terminal, not a CI log. */
-  readonly live: boolean;
   readonly #setup: TerminalSetup;
   readonly #redactor = new Redactor();
+  #wishes: OutputWishes = { quiet: false, color: 'auto' };
   #liveLine = '';
 
   constructor(setup: TerminalSetup) {
     this.#setup = setup;
-    this.live = setup.stderr.isTTY === true && !setup.env['CI'] && setup.env['TERM'] !== 'dumb' && !setup.quiet;
   }
 
-  /** Whether stdout shows colours: a terminal that was not asked to do without. */
+  /** Does as it is told from now on. */
+  obey(wishes: OutputWishes): void {
+    this.#wishes = wishes;
+  }
+
+  /** Whether a line may be redrawn: a terminal, not a CI log. */
+  get live(): boolean {
+    const { stderr, env } = this.#setup;
+    return stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb' && !this.#wishes.quiet;
+  }
+
+  /** Whether stdout shows colours: as asked; else never with `NO_COLOR`, always with `FORCE_COLOR`; else on a terminal. */
   get color(): boolean {
-    return this.#setup.stdout.isTTY === true && !this.#setup.env['NO_COLOR'] && this.#setup.env['TERM'] !== 'dumb';
+    const { stdout, env } = this.#setup;
+    if (this.#wishes.color !== 'auto') return this.#wishes.color === 'always';
+    if (env['NO_COLOR']) return false;
+    const forced = env['FORCE_COLOR'];
+    if (forced !== undefined && forced !== '') return !['0', 'false'].includes(forced);
+    return stdout.isTTY === true && env['TERM'] !== 'dumb';
   }
 
   /** Takes a value that must never be shown from now on. */
@@ -56,7 +75,7 @@ export class Terminal {
 
   /** One line of talk; silenced by `quiet`. */
   say(line: string): void {
-    if (!this.#setup.quiet) this.complain(line);
+    if (!this.#wishes.quiet) this.complain(line);
   }
 
   /** One line that is shown even when quiet. */

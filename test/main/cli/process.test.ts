@@ -98,7 +98,7 @@ describe('secrets', () => {
     ] as const) {
       const { code, stdout, stderr } = await runCli(['scan'], { ...environment(rig), [name]: value });
       expect([code, stdout]).toEqual([2, '']);
-      expect(stderr).toContain(`from ${name}, got something else\n`);
+      expect(stderr).toContain(`${name}: expected a secret of printable ASCII without spaces, got something else;`);
       expect(stderr).not.toMatch(/MARKED|SECRET/);
     }
     expect([...rig.stash.requests, ...rig.plex.requests]).toEqual([]);
@@ -128,8 +128,10 @@ describe('--verbose', () => {
         'plexUrl: from PLEX_URL',
         'plexToken: from PLEX_TOKEN',
         'libraries: from --library',
+        'config: from --config',
         'dataDir: from GAPSCAN_DATA_DIR',
-        'threads: from config file',
+        'dryRun: from --dry-run',
+        `threads: from ${config}:1`,
         '',
       ],
     ]);

@@ -1,11 +1,15 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { parseScanFlags } from '../../../src/main/cli/flags.js';
+import { parseFlags } from '../../../src/main/cli/parse-flags.js';
+import { SETTINGS } from '../../../src/main/config/settings-table.js';
 import { resolveSettings, type Settings } from '../../../src/main/config/settings.js';
 import { startSampleStash, type SampleStash } from '../../../src/main/demo/sample-stash.js';
 import { KEY, TOKEN, toWorld } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';
+
+/** `file:line` of a config file, whatever its directory. */
+const inFile = (source: string | undefined) => source?.replace(/^.*\/(?=g\.yml)/, '');
 
 interface Given {
   readonly args?: readonly string[];
@@ -16,8 +20,8 @@ interface Given {
 async function resolve({ args = [], env = {}, config }: Given): Promise<Settings & { readonly secrets: string[] }> {
   const secrets: string[] = [];
   const settings = await resolveSettings({
-    flags: parseScanFlags([...args, ...(config === undefined ? [] : ['--config', write('g.yml', config)])]),
-    env,
+    flags: parseFlags([...args, ...(config === undefined ? [] : ['--config', write('g.yml', config)])], SETTINGS).flags,
+    env: { XDG_CONFIG_HOME: '/nonexistent', ...env },
     signal: new AbortController().signal,
     keepSecret: (value) => {
       if (value !== undefined) secrets.push(value);
@@ -66,7 +70,7 @@ describe('the first place that says something wins', () => {
     args.push('--state-dir', '/flag', '--library', 'a,b', '--library', 'c', '--threads', '1', '--gaps', 'empty');
     const pick = ({ options, sources }: Settings) => [
       ...[options.stash.url, options.plex.url, options.dataDir, options.stateDir, options.libraries],
-      ...[sources['stashUrl'], sources['libraries'], options.threads, options.gaps],
+      ...[inFile(sources['stashUrl']), inFile(sources['libraries']), options.threads, options.gaps],
     ];
     expect(pick(await resolve({ args, env, config: everywhere }))).toEqual([
       ...['http://flag', 'http://flag', '/flag', '/flag', ['a,b', 'c'], '--stash-url', '--library', 1, ['empty']],
@@ -75,19 +79,27 @@ describe('the first place that says something wins', () => {
       ...['http://env', 'http://env', '/env', '/env', ['env', 'more'], 'STASH_URL', 'PLEX_LIBRARY', 3, ['stale']],
     ]);
     expect(pick(await resolve({ env: { PLEX_TOKEN: TOKEN, STASH_URL: ' ' }, config: everywhere }))).toEqual([
-      ...['http://file', 'http://file', '/file', '/file', ['file'], 'config file', 'config file', 3, ['stale']],
+      ...['http://file', 'http://file', '/file', '/file', ['file'], 'g.yml:1', 'g.yml:5', 3, ['stale']],
     ]);
   });
 
   it.each([
     ['environment', { PLEX_TOKEN: 'by-env', PLEX_TOKEN_FILE: 'by-env-file' }, 'PLEX_TOKEN', 'by-env'],
     ['secret file', { PLEX_TOKEN: '', PLEX_TOKEN_FILE: 'by-env-file' }, 'PLEX_TOKEN_FILE', 'by-env-file'],
-    ['config file', { PLEX_TOKEN: '', PLEX_TOKEN_FILE: '' }, 'config file', 'by-config'],
+    ['config file', { PLEX_TOKEN: '', PLEX_TOKEN_FILE: '' }, 'g.yml:1', 'by-config'],
   ])('%s for secrets', async (_, { PLEX_TOKEN, PLEX_TOKEN_FILE }, source, value) => {
     const file = PLEX_TOKEN_FILE === '' ? '' : write('token', `  ${PLEX_TOKEN_FILE}\n`);
     const env = { ...COMPLETE, PLEX_TOKEN, PLEX_TOKEN_FILE: file };
     const { options, sources, secrets } = await resolve({ env, config: 'plexToken: by-config\n' });
-    expect([options.plex.secret, sources['plexToken'], secrets]).toEqual([value, source, [value, value]]);
+    expect([options.plex.secret, inFile(sources['plexToken']), secrets]).toEqual([value, source, [value, value]]);
+  });
+
+  it('every file that was read is listed', async () => {
+    const [key, token] = [write('key', 'k\n'), write('token', 't\n')];
+    const env = { ...without('PLEX_TOKEN'), STASH_API_KEY_FILE: key };
+    const { readFrom } = await resolve({ env, config: `plexTokenFile: ${token}\n` });
+    expect(readFrom).toEqual([expect.stringMatching(/g\.yml$/), key, token]);
+    expect((await resolve({ env: COMPLETE })).readFrom).toEqual([]);
   });
 
   it('a file named by the config file comes last', async () => {
@@ -114,8 +126,6 @@ describe('the first place that says something wins', () => {
       retryFailed: true,
       processQueue: true,
       retryAfterSeconds: 86_400,
-      dryRun: false,
-      force: false,
     });
   });
 });
@@ -153,39 +163,33 @@ describe('what Stash2Plex stored in Stash', () => {
     expect(stash.requests).toEqual([]);
   });
 
-  it.each([
-    [
-      {},
-      'No Plex URL is set',
-      "Set --plex-url, PLEX_URL, plexUrl in the config file, or plex_url in Stash2Plex's settings in Stash.",
-    ],
-    [
-      { plex_url: 'http://p', plex_token: ' ' },
-      'No Plex token is set',
-      "Set PLEX_TOKEN, PLEX_TOKEN_FILE, plexToken in the config file, or plex_token in Stash2Plex's settings in Stash.",
-    ],
-  ])(
-    '%j leaves something open, which is said with every place it may come from',
-    async (pluginSettings, message, hint) => {
-      const stash = await sampleStash({ pluginSettings });
-      const refused = resolve({ env: { STASH_URL: stash.url, STASH_API_KEY: KEY, GAPSCAN_DATA_DIR: '/data' } });
-      await expect(refused).rejects.toMatchObject({ code: 'config_invalid', message, hint });
-    },
-  );
+  it('may leave something open, which is said with every place it may come from', async () => {
+    const stash = await sampleStash({ pluginSettings: { plex_token: ' ' }, pluginsPath: '/nowhere' });
+    const refused = resolve({ env: { STASH_URL: stash.url, STASH_API_KEY: KEY } });
+    await expect(refused).rejects.toMatchObject({
+      code: 'config_invalid',
+      message: [
+        '3 problems with the settings',
+        "plexUrl: not set; set --plex-url, PLEX_URL, plexUrl in the config file or plex_url in Stash2Plex's settings in Stash",
+        "plexToken: not set; set PLEX_TOKEN, PLEX_TOKEN_FILE, plexToken in the config file or plex_token in Stash2Plex's settings in Stash",
+        'dataDir: not set, and there is none below /nowhere as seen from here; set --data-dir, GAPSCAN_DATA_DIR or dataDir in the config file',
+      ].join('\n'),
+    });
+  });
 
   it('is told to the redactor before anything else can fail', async () => {
     const stash = await sampleStash({ pluginSettings: { ...stored, plex_url: 'ftp://x' } });
     const secrets: unknown[] = [];
     const refused = resolveSettings({
-      flags: parseScanFlags([]),
+      flags: new Map(),
       env: { STASH_URL: stash.url, STASH_API_KEY: KEY, GAPSCAN_DATA_DIR: '/data' },
       signal: new AbortController().signal,
       keepSecret: (value) => secrets.push(value),
     });
     await expect(refused).rejects.toThrow(
-      "Expected an http:// or https:// URL for Plex from Stash2Plex's settings in Stash",
+      "Stash2Plex's settings in Stash: plex_url: expected a URL like http://localhost:32400",
     );
-    expect(secrets).toEqual([KEY, undefined, 'stored-token']);
+    expect(secrets).toEqual([KEY, 'stored-token']);
   });
 });
 
@@ -227,45 +231,86 @@ describe('the data directory', () => {
 });
 
 describe('values that cannot be right', () => {
-  const url = (title: string, source: string) => `Expected an http:// or https:// URL for ${title} from ${source}`;
-  const extras = (title: string, source: string) =>
-    `The URL of ${title} from ${source} must not hold a user, password or query`;
-  const ascii = (what: string, source: string) =>
-    `Expected printable ASCII without spaces for ${what} from ${source}, got something else`;
+  const url = (port: number) => `expected a URL like http://localhost:${port}`;
+  const extras = 'must not hold a user, password or query; did you mean http://h?';
+  const ascii =
+    'expected a secret of printable ASCII without spaces, got something else; was more than the secret copied: a line break, quotes, a whole line?';
   it.each([
-    ['STASH_URL', 'localhost:9999', url('Stash', 'STASH_URL')],
-    ['STASH_URL', 'ftp://MARKED', url('Stash', 'STASH_URL')],
-    ['PLEX_URL', 'MARKED', url('Plex', 'PLEX_URL')],
-    ['PLEX_URL', 'http://me:MARKED@h', extras('Plex', 'PLEX_URL')],
-    ['STASH_URL', 'http://h/?apikey=MARKED', extras('Stash', 'STASH_URL')],
-    ['STASH_API_KEY', 'MARKED\nMARKED', ascii("Stash's API key", 'STASH_API_KEY')],
-    ['PLEX_TOKEN', 'MARKED→', ascii("Plex's token", 'PLEX_TOKEN')],
-    ['PLEX_TOKEN', 'Token: MARKED', ascii("Plex's token", 'PLEX_TOKEN')],
-  ])('%s=%j is refused without showing it', async (name, value, message) => {
+    ['STASH_URL', 'ftp://MARKED', url(9999)],
+    ['PLEX_URL', 'MARKED', url(32400)],
+    ['PLEX_URL', 'eyJhbGciOi.MARKED.xyz', url(32400)],
+    ['PLEX_URL', 'http://me:MARKED@h', extras],
+    ['STASH_URL', 'http://h/?apikey=MARKED', extras],
+    ['STASH_API_KEY', 'MARKED\nMARKED', ascii],
+    ['PLEX_TOKEN', 'MARKED→', ascii],
+    ['PLEX_TOKEN', 'Token: MARKED', ascii],
+  ])('%s=%j is refused without showing it', async (name, value, what) => {
     const failure: unknown = await resolve({ env: { ...COMPLETE, [name]: value } }).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ code: 'config_invalid', message });
+    expect(failure).toMatchObject({ code: 'config_invalid', message: `${name}: ${what}` });
     expect((failure as Error).stack).not.toContain('MARKED');
+  });
+
+  it.each([
+    ['localhost:9999', 'http://localhost:9999'],
+    ['localhost', 'http://localhost'],
+    ['localhost:9999/stash/', 'http://localhost:9999/stash'],
+    ['nas.local:9999/graphql', 'http://nas.local:9999'],
+    ['192.168.1.5:9999', 'http://192.168.1.5:9999'],
+    ['stash.example.org/stash', 'http://stash.example.org/stash'],
+    ['[::1]:9999', 'http://[::1]:9999'],
+    ['stash:9999', 'http://stash:9999'],
+  ])('%s is refused with what was probably meant', async (given, meant) => {
+    const refused = resolve({ env: { ...COMPLETE, STASH_URL: given } });
+    await expect(refused).rejects.toThrow(`STASH_URL: ${url(9999)}; did you mean ${meant}?`);
   });
 
   it.each([
     ['http://h:1/', 'http://h:1'],
     ['https://H/stash//', 'https://h/stash'],
     [' http://h/a/b ', 'http://h/a/b'],
+    ['http://h:9999/graphql', 'http://h:9999'],
+    ['http://h/stash/graphql/', 'http://h/stash'],
+    ['http://h:9999/scenes', 'http://h:9999'],
+    ['http://h:32400/web', 'http://h:32400'],
+    ['http://h:32400/web/index.html#!/media', 'http://h:32400'],
+    ['http://h/cobweb', 'http://h/cobweb'],
   ])('%j is taken as %s', async (given, taken) => {
-    expect((await resolve({ env: { ...COMPLETE, STASH_URL: given } })).options.stash.url).toBe(taken);
+    const { options } = await resolve({ env: { ...COMPLETE, STASH_URL: given, PLEX_URL: given } });
+    expect([options.stash.url, options.plex.url]).toEqual([taken, taken]);
+  });
+
+  it('and what is missing are said together', async () => {
+    const config = 'threads: many\nplexUrl: localhost:32400\n';
+    const refused = resolve({ args: ['--include', 'x'], env: { PLEX_TOKEN_FILE: '/none' }, config });
+    const { message } = (await refused.catch((error: unknown) => error)) as Error;
+    expect(message.replaceAll(/\/\S*\/(?=g\.yml)/g, '').split('\n')).toEqual([
+      '5 problems with the settings',
+      'PLEX_TOKEN_FILE: cannot read the secret file /none (ENOENT)',
+      '--include: expected gaps or all, got "x"',
+      'stashUrl: not set; set --stash-url, STASH_URL or stashUrl in the config file',
+      'g.yml:1: threads: expected a whole number from 0 to 64, got "many"',
+      'g.yml:2: plexUrl: expected a URL like http://localhost:32400; did you mean http://localhost:32400?',
+    ]);
+  });
+
+  it.each([
+    [['--since', '1d', '--ids', '1'], '--since: cannot be combined with --ids'],
+    [['--since-field', 'created_at'], '--since-field: says which time --since looks at, but --since is not given'],
+  ])('%j contradict each other', async (args, message) => {
+    await expect(resolve({ args, env: COMPLETE })).rejects.toMatchObject({ code: 'usage', message });
   });
 
   it('a secret file that is missing or empty is named', async () => {
     const empty = write('empty', ' \n');
     const env = without('PLEX_TOKEN');
     await expect(resolve({ env: { ...env, PLEX_TOKEN_FILE: '/none' } })).rejects.toThrow(
-      'Cannot read the secret file /none (PLEX_TOKEN_FILE)',
+      'PLEX_TOKEN_FILE: cannot read the secret file /none (ENOENT)',
     );
     await expect(resolve({ env: { ...env, PLEX_TOKEN_FILE: empty } })).rejects.toThrow(
-      `The secret file ${empty} (PLEX_TOKEN_FILE) is empty`,
+      `PLEX_TOKEN_FILE: the secret file ${empty} is empty`,
     );
     await expect(resolve({ env, config: `plexTokenFile: ${empty}\n` })).rejects.toThrow(
-      `The secret file ${empty} (a file named by the config file) is empty`,
+      `g.yml:1: the secret file ${empty} is empty`,
     );
   });
 

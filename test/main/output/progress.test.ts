@@ -33,7 +33,8 @@ class Screen extends Writable {
 function rig(options: ConstructorParameters<typeof Screen>[0] = {}, env: Record<string, string> = {}, quiet = false) {
   const stdout = new Screen(options);
   const stderr = new Screen(options);
-  const terminal = new Terminal({ stdout, stderr, env, quiet });
+  const terminal = new Terminal({ stdout, stderr, env });
+  terminal.obey({ quiet, color: 'auto' });
   let now = 1_000;
   const progress = new Progress(terminal, () => now);
   const after = (ms: number) => {

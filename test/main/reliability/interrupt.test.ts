@@ -15,25 +15,26 @@ async function startAndReach(rig: ScanRig, requests: number) {
 }
 
 describe('Ctrl-C', () => {
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s once stops clean within a second, the queue untouched',
-    async (signal) => {
-      const rig = await scanRig(world);
-      rig.stash.fault = ({ body }) => (body.includes('ScenePage') ? { kind: 'hang' } : undefined);
-      const running = await startAndReach(rig, 12);
-      await sleep(150);
-      const asked = performance.now();
-      running.kill(signal);
-      const { code, stdout, stderr } = await running.ended;
-      expect(performance.now() - asked).toBeLessThan(1000);
-      expect([code, stdout]).toEqual([130, '']);
-      expect(stderr).toContain('gapscan: Interrupted; the queue is untouched');
-      expect(stderr).not.toContain('kept the process alive');
-      expect(existsSync(rig.queueFile)).toBe(false);
-      expect(readdirSync(rig.dataDir).sort()).toEqual(['gapscan', 'sync_timestamps.json']);
-      expect(readdirSync(`${rig.dataDir}/gapscan`)).toEqual(['lock.db']);
-    },
-  );
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('%s once stops clean within a second, the queue untouched, and exits %i', async (signal, exit) => {
+    const rig = await scanRig(world);
+    rig.stash.fault = ({ body }) => (body.includes('ScenePage') ? { kind: 'hang' } : undefined);
+    const running = await startAndReach(rig, 12);
+    await sleep(150);
+    const asked = performance.now();
+    running.kill(signal);
+    const { code, stdout, stderr } = await running.ended;
+    expect(performance.now() - asked).toBeLessThan(1000);
+    expect([code, stdout]).toEqual([exit, '']);
+    expect(stderr).toContain('gapscan: Interrupted; the queue is untouched');
+    expect(stderr).not.toContain('kept the process alive');
+    expect(existsSync(rig.queueFile)).toBe(false);
+    expect(readdirSync(rig.dataDir).sort()).toEqual(['gapscan', 'sync_timestamps.json']);
+    expect(readdirSync(`${rig.dataDir}/gapscan`)).toEqual(['lock.db']);
+  });
 
   it('is heard while waiting to try again', async () => {
     const rig = await scanRig(world);

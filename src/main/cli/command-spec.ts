@@ -1,0 +1,21 @@
+/** What a command is: one entry of the table of commands. */
+import type { CommandContext, CommandInput } from '../commands/context.js';
+import type { SettingTable } from '../config/setting.js';
+
+/** One command. */
+export interface CommandSpec {
+  /** One clause. */
+  readonly summary: string;
+  /** One or two sentences more. */
+  readonly more?: string;
+  /** The settings whose flags it takes. */
+  readonly settings: SettingTable;
+  /** The words it takes beside flags: all of them are needed, and each is one of these. */
+  readonly words?: { readonly name: string; readonly choices: readonly string[] };
+  /** Command lines that work as they stand, where the environment says which servers. */
+  readonly examples: readonly string[];
+  /** It writes to the queue, and so needs the database driver. */
+  readonly needsDatabase: boolean;
+  /** Runs it; returns the exit code. @throws GapscanError */
+  readonly run: (input: CommandInput, context: CommandContext) => Promise<number>;
+}

@@ -1,0 +1,135 @@
+/** The settings that say where everything is: both servers, and the directories. */
+import { scanSetting, setting, type SettingTable } from './setting.js';
+import { names } from './types/lists.js';
+import { onOff, path, text, wholeNumber } from './types/simple.js';
+import { serverUrl } from './types/url.js';
+
+/** The two servers. */
+export const SERVER_SETTINGS = {
+  stashUrl: setting({
+    type: serverUrl('http://localhost:9999'),
+    isRequired: true,
+    example: 'http://localhost:9999',
+    group: 'servers',
+    flag: 'stash-url',
+    isCommon: true,
+    env: 'STASH_URL',
+    config: ['stashUrl', 'stash.url'],
+    help: 'base URL of Stash',
+    more: 'A `/graphql`, `/web` or `/scenes` at its end is left out.',
+  }),
+  stashApiKey: setting({
+    type: text('KEY'),
+    example: '/run/secrets/stash_api_key',
+    group: 'servers',
+    env: 'STASH_API_KEY',
+    isSecret: true,
+    config: ['stashApiKey', 'stash.apiKey'],
+    help: "Stash's API key, if it has a login",
+  }),
+  plexUrl: setting({
+    type: serverUrl('http://localhost:32400'),
+    isRequired: true,
+    example: 'http://localhost:32400',
+    group: 'servers',
+    flag: 'plex-url',
+    env: 'PLEX_URL',
+    config: ['plexUrl', 'plex.url'],
+    stored: { member: 'plexUrl', name: 'plex_url' },
+    help: 'base URL of Plex',
+    more: 'A `/web` at its end is left out.',
+  }),
+  plexToken: setting({
+    type: text('TOKEN'),
+    isRequired: true,
+    example: '/run/secrets/plex_token',
+    group: 'servers',
+    env: 'PLEX_TOKEN',
+    isSecret: true,
+    config: ['plexToken', 'plex.token'],
+    stored: { member: 'plexToken', name: 'plex_token' },
+    help: "Plex's token",
+  }),
+  libraries: scanSetting('libraries', {
+    type: names,
+    example: '[Clips, Holidays]',
+    group: 'servers',
+    flag: 'library',
+    isCommon: true,
+    env: 'PLEX_LIBRARY',
+    config: ['libraries', 'plex.libraries'],
+    stored: { member: 'plexLibraries', name: 'plex_library' },
+    defaultText: 'every movie and show library',
+    help: 'Plex library by title or key',
+    more: 'The variable takes several, with commas; an empty list in the config file means every library.',
+  }),
+  stashCaFile: setting({
+    type: path('file'),
+    example: '/etc/gapscan/ca.pem',
+    group: 'servers',
+    config: ['stash.caFile'],
+    help: 'PEM file of a certificate authority to trust for Stash',
+  }),
+  stashInsecure: setting({
+    type: onOff(),
+    group: 'servers',
+    config: ['stash.insecure'],
+    default: false,
+    help: 'accept any certificate from Stash',
+  }),
+  plexCaFile: setting({
+    type: path('file'),
+    example: '/etc/gapscan/ca.pem',
+    group: 'servers',
+    config: ['plex.caFile'],
+    help: 'PEM file of a certificate authority to trust for Plex',
+  }),
+  plexInsecure: setting({
+    type: onOff(),
+    group: 'servers',
+    config: ['plex.insecure'],
+    default: false,
+    help: 'accept any certificate from Plex',
+  }),
+  timeoutSeconds: setting({
+    type: wholeNumber(1, 3600),
+    group: 'servers',
+    config: ['timeoutSeconds'],
+    default: 60,
+    help: 'seconds to wait for an answer, or for its next bytes',
+  }),
+  retries: setting({
+    type: wholeNumber(0, 20),
+    group: 'servers',
+    config: ['retries'],
+    default: 4,
+    help: 'how often a failed read is tried again',
+  }),
+} satisfies SettingTable;
+
+/** Where things lie. */
+export const DIRECTORY_SETTINGS = {
+  dataDir: scanSetting('dataDir', {
+    type: path('directory'),
+    isRequired: true,
+    example: '/path/to/stash/plugins/Stash2Plex/data',
+    group: 'files',
+    flag: 'data-dir',
+    isCommon: true,
+    env: 'GAPSCAN_DATA_DIR',
+    config: ['dataDir'],
+    defaultText: "looked for below Stash's plugins",
+    help: "Stash2Plex's data directory",
+    more: 'Holds `sync_timestamps.json` and `queue/`. Must be on a local disk.',
+  }),
+  stateDir: scanSetting('stateDir', {
+    type: path('directory'),
+    example: '/var/lib/gapscan',
+    group: 'files',
+    flag: 'state-dir',
+    env: 'GAPSCAN_STATE_DIR',
+    config: ['stateDir'],
+    defaultText: 'gapscan/ in the data directory',
+    help: 'where gapscan keeps what it remembers',
+  }),
+} satisfies SettingTable;
