@@ -2,16 +2,18 @@
  * The commit: old rows are read and everything is decided before the lock is taken; then one short transaction brings the
  * decisions up to date and writes all jobs or none. The plugin waits 10 s at most for the lock.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { GapAction } from '../../shared/verdicts.js';
 import { InterruptedError } from '../errors.js';
+import { makeDirectory } from '../make-directory.js';
 import type { ScanWarning } from '../scan-types.js';
-import { decideActions, type DedupeRules } from './decide.js';
+import { applyLimit, decideActions, type DedupeRules } from './decide.js';
 import { queueFailure, queueUnusable } from './errors.js';
 import { OldRows, QUEUE_TABLE, STATUS } from './old-rows.js';
+import { withDatabaseCopy } from './database-copy.js';
 import type { GapStage } from './stage.js';
 
 /** How a commit is to be done. */
@@ -23,6 +25,8 @@ export interface CommitOptions {
   readonly retryAfterSeconds: number;
   /** Epoch seconds. */
   readonly now: number;
+  /** At most so many jobs are newly queued, by ascending scene id; the other gaps are `not_selected`. Default: all. */
+  readonly limit?: number;
   readonly signal: AbortSignal;
   /** How long to wait for another writer. Default 30,000 ms. */
   readonly busyTimeoutMs?: number;
@@ -71,10 +75,12 @@ class Commit {
 
   constructor(stage: GapStage, options: CommitOptions) {
     stage.seal();
+    stage.clampUpdateTimes(options.now);
     this.#stage = stage;
     this.#database = stage.database;
     this.#options = options;
-    this.#rules = { retryFailed: options.retryFailed, cutoff: options.now - options.retryAfterSeconds };
+    const { retryFailed, now, retryAfterSeconds } = options;
+    this.#rules = { retryFailed, cutoff: now - retryAfterSeconds };
     this.#oldRows = new OldRows(stage.database, this.#rules.cutoff);
   }
 
@@ -82,6 +88,7 @@ class Commit {
     const { dryRun, onDecided } = this.#options;
     await this.#readOldRows();
     if (!this.#oldRows.isEmpty) decideActions(this.#database, this.#rules, false);
+    this.#applyLimit();
     await onDecided?.();
     let lockHeldSeconds = 0;
     if (!dryRun && this.#jobsToWrite()) lockHeldSeconds = await this.#write();
@@ -96,14 +103,8 @@ class Commit {
   async #readOldRows(): Promise<void> {
     const { queueFile, dryRun } = this.#options;
     if (!existsSync(queueFile) || statSync(queueFile).size === 0) return;
-    // Closing a database whose last user died would fold its log into the file: a dry run may not even do that.
-    if (dryRun && existsSync(`${queueFile}-wal`)) {
-      const source = new Database(queueFile, { readonly: true, timeout: 0 });
-      try {
-        await this.#readRows(source, 'main');
-      } finally {
-        source.close();
-      }
+    if (dryRun) {
+      await withDatabaseCopy(queueFile, this.#options.signal, (copy) => this.#readRows(copy, 'main'));
       return;
     }
     await this.#whenFree(() => {
@@ -152,7 +153,7 @@ class Commit {
 
   /** Returns the seconds for which the lock was held. */
   async #write(): Promise<number> {
-    mkdirSync(dirname(this.#options.queueFile), { recursive: true });
+    makeDirectory(dirname(this.#options.queueFile));
     const isNew = await this.#whenFree(() => {
       this.#attach();
       return this.#database.pragma('queue.page_count', { simple: true }) === 0;
@@ -192,6 +193,11 @@ class Commit {
     this.#oldRows.refresh('queue');
     while (this.#oldRows.readChunk(this.#database, 'queue', true));
     decideActions(this.#database, this.#rules, true);
+    this.#applyLimit();
+  }
+
+  #applyLimit(): void {
+    if (this.#options.limit !== undefined) applyLimit(this.#database, this.#options.limit);
   }
 
   #writeRows(): void {
