@@ -45,6 +45,11 @@ export class ScanRun {
   /** Ends the current phase and begins the next. @throws InterruptedError */
   begin(phase: PhaseName): void {
     this.stopIfInterrupted();
+    this.enter(phase);
+  }
+
+  /** The same where stopping would be too late: the jobs are queued. */
+  enter(phase: PhaseName): void {
     this.#phases.push({ name: phase, startedAt: performance.now() });
     this.emit({ type: 'phase', phase });
   }

@@ -56,6 +56,8 @@ export interface ScanOptions {
   readonly plexDate?: PlexDateRule;
   /** Which kinds of gap to enqueue. Default: all three. */
   readonly gaps?: readonly GapKind[];
+  /** At most so many new jobs are queued in this run; the other gaps are `not_selected`. Default: all. */
+  readonly limit?: number;
   readonly since?: SinceFilter;
   /** Check only these scene ids. */
   readonly ids?: readonly number[];
@@ -74,6 +76,8 @@ export interface ScanOptions {
   /** Pass the guards against implausible answers. Default false. */
   readonly force?: boolean;
   readonly reports?: readonly ReportFile[];
+  /** Files no report may replace, beside those of the data directory and the state: a config file, secrets. */
+  readonly protectedFiles?: readonly string[];
   /** Which scenes the reports list. Default `gaps`. */
   readonly include?: 'gaps' | 'all';
   /** Called for everything worth telling while the scan works. Must not throw. */
@@ -139,6 +143,17 @@ export interface ScanSummary {
   readonly queue: Readonly<Record<GapAction, number>>;
   readonly phases: readonly { readonly name: PhaseName; readonly seconds: number }[];
   readonly warnings: readonly ScanWarning[];
+  /** Only when the jobs were queued, but a report or the state for the next run could not be written. */
+  readonly error?: SummaryError;
+}
+
+/** What went wrong after the jobs were queued. */
+export interface SummaryError {
+  /** `report_unwritable` or `state_unwritable`. */
+  readonly code: string;
+  readonly message: string;
+  /** What to do about it; null when there is nothing to add. */
+  readonly hint: string | null;
 }
 
 /** The item a scene matched, as reports show it. */

@@ -11,6 +11,7 @@ import type { ScanBasis, ScanContext } from '../shared/messages.js';
 import { foldMappings } from '../shared/path.js';
 import { GAP_KINDS } from '../shared/verdicts.js';
 import { layBasis, layIndex } from './engine/context.js';
+import { AfterCommit } from './after-commit.js';
 import { ConfigError, InterruptedError, ServerError } from './errors.js';
 import { guardMissing, guardSections } from './guards.js';
 import type { ServerConnection } from './http/server-connection.js';
@@ -23,7 +24,8 @@ import { listSections, selectSections, type PlexSection } from './plex/sections.
 import { checkQueueFile } from './queue/check.js';
 import { commitGaps, type CommitResult } from './queue/commit.js';
 import { GapStage } from './queue/stage.js';
-import { checkReports, writeReport } from './report/write-report.js';
+import { checkReports } from './report/targets.js';
+import { writeReport } from './report/write-report.js';
 import { ScanRun } from './scan-run.js';
 import { isFullScan, readInputs, rememberRun, type ScanInputs } from './scan-state.js';
 import type { ScanOptions, ScanSummary } from './scan-types.js';
@@ -34,7 +36,9 @@ import { askExtent, startProcessQueue, type SceneExtent } from './stash/question
 import { SceneReader } from './stash/read-scenes.js';
 import { dataPaths, type DataPaths } from './state/data-dir.js';
 import { knownMatchTable } from './state/known-matches.js';
+import { guardedPaths } from './state/guarded-paths.js';
 import { takeLock } from './state/lock.js';
+import { checkStateFiles } from './state/state-file.js';
 import { chooseThreads, startRunner, type TaskRunner } from './engine/worker-pool.js';
 
 /** For how long a finished job is not repeated for an unchanged scene: a gap no job can close costs one job a week. */
@@ -46,11 +50,12 @@ const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
  */
 export async function scan(options: ScanOptions): Promise<ScanSummary> {
   const paths = dataPaths(options.dataDir, options.stateDir);
-  checkReports(options.reports ?? []);
-  checkQueueFile(paths.queueFile);
+  checkReports(options.reports ?? [], guardedPaths(paths, options));
+  checkQueueFile(paths.queueFile, options.dryRun === true ? 'read' : 'write');
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
+    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches]);
     return await runOnce(options, paths);
   } finally {
     lock?.release();
@@ -104,8 +109,13 @@ async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): 
   const fallen = await settleClaims(scanning, judged);
   run.begin('queue');
   const committed = await writeJobs(scanning, stage);
-  if (options.dryRun !== true)
-    rememberRun(options, paths, inputs, { index, merge, fallen, sections: library.sections });
+  const after = new AfterCommit(options.dryRun === true ? undefined : committed.counts, run.warn);
+  if (options.dryRun !== true) {
+    const outcome = { index, merge, fallen, sections: library.sections };
+    after.attempt('state', () => {
+      rememberRun(options, paths, inputs, outcome);
+    });
+  }
 
   const figures = {
     plex: { sections: library.sections, items: library.items, files: library.files },
@@ -113,9 +123,13 @@ async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): 
     verdicts: merge.verdicts,
     queue: committed.counts,
   };
-  if (options.reports?.length) run.begin('report');
-  for (const report of options.reports ?? []) writeReport(report, reportTexts(stage), run.summary(figures));
-  return run.summary(figures);
+  if (options.reports?.length) run.enter('report');
+  for (const report of options.reports ?? []) {
+    after.attempt('report', () => {
+      writeReport(report, reportTexts(stage), run.summary(figures));
+    });
+  }
+  return { ...run.summary(figures), ...after.failure };
 }
 
 /** How much there is to read, and who works on it. */
@@ -262,6 +276,7 @@ async function writeJobs({ run, options, paths, stash }: Scan, stage: GapStage):
     retryFailed: options.retryFailed === true,
     retryAfterSeconds: options.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
     now: Date.now() / 1000,
+    ...(options.limit !== undefined && { limit: options.limit }),
     signal: run.signal,
   });
   committed.warnings.forEach(run.warn);

@@ -20,10 +20,18 @@ export interface CliProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the command line with a clean environment. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
+/** Starts the command line with a clean environment; `uid` is for root, whom no permission stops. */
+export function startCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  { uid }: { readonly uid?: number | undefined } = {},
+): CliProcess {
   const started = performance.now();
-  const child = spawn(process.execPath, [BIN, ...args], { env: { PATH: process.env['PATH'], ...env }, stdio: 'pipe' });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    env: { PATH: process.env['PATH'], ...env },
+    stdio: 'pipe',
+    ...(uid !== undefined && { uid, gid: uid }),
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -38,6 +46,9 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
 }
 
 /** Runs the command line to its end. */
-export function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliResult> {
-  return startCli(args, env).ended;
+export function runCli(...setup: Parameters<typeof startCli>): Promise<CliResult> {
+  return startCli(...setup).ended;
 }
+
+/** The user `nobody` where tests run as root, so that files can be out of reach; else the user they run as. */
+export const ordinaryUser = process.getuid?.() === 0 ? { uid: 65_534 } : {};

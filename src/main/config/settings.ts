@@ -43,7 +43,16 @@ export async function resolveSettings(setup: SettingsSetup): Promise<Settings> {
   const plex = await plexServer(resolving, askStash);
   const libraries = await findLibraries(resolving, askStash);
   const dataDir = await findData(resolving, askStash);
-  const options: ScanOptions = { stash, plex, dataDir, ...libraries.options, ...scanOptions(resolving) };
+  const secretFiles = [config.stashApiKeyFile, config.plexTokenFile, env['STASH_API_KEY_FILE'], env['PLEX_TOKEN_FILE']];
+  const protectedFiles = [configPath, ...secretFiles].filter((path) => path !== undefined);
+  const options: ScanOptions = {
+    stash,
+    plex,
+    dataDir,
+    ...libraries.options,
+    ...scanOptions(resolving),
+    protectedFiles,
+  };
   return {
     options,
     sources: resolving.sources,

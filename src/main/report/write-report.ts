@@ -1,28 +1,15 @@
 /** Writes reports once the fate of every gap is known, line by line: a million lines never stand in memory. */
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { ConfigError } from '../errors.js';
 import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
-
-/** Early check, before a long scan is done in vain. @throws ConfigError */
-export function checkReports(reports: readonly ReportFile[]): void {
-  for (const { path } of reports) {
-    const directory = dirname(resolve(path));
-    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw unwritable(path, `the directory ${directory} does not exist`);
-    }
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw unwritable(path, 'it is a directory');
-  }
-}
+import { unwritable } from './targets.js';
 
 /** Writes one report. @throws ConfigError */
 export function writeReport({ path, format }: ReportFile, lines: Iterable<string>, summary: ScanSummary): void {
   try {
     replaceFile(path, inChunks(render(format, lines, summary)));
   } catch (cause: unknown) {
-    throw unwritable(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unwritable(path, cause);
   }
 }
 
@@ -61,9 +48,4 @@ function* inChunks(texts: Iterable<string>): Generator<string> {
     chunk = '';
   }
   yield chunk;
-}
-
-function unwritable(path: string, reason: string, cause?: unknown): ConfigError {
-  const hint = 'Name a writable file with --report.';
-  return new ConfigError(`Cannot write the report ${path}: ${reason}`, { code: 'report_unwritable', hint, cause });
 }

@@ -66,7 +66,7 @@ describe('the queue file', () => {
     const cutShort = new QueueRig();
     cutShort.open().pragma('journal_mode = WAL');
     for (const rig of [noByte, dropped, cutShort]) {
-      checkQueueFile(rig.file);
+      checkQueueFile(rig.file, 'write');
       expect((await rig.commit([gapOf(1)])).counts.enqueued).toBe(1);
       expect(rig.rows()).toHaveLength(1);
     }
@@ -144,7 +144,7 @@ describe('a queue that cannot be used', () => {
     const code = 'queue_unusable';
     expect(
       await failure(() => {
-        checkQueueFile(rig.file);
+        checkQueueFile(rig.file, 'write');
       }),
     ).toEqual({
       code,
@@ -175,7 +175,7 @@ describe('a queue that cannot be used', () => {
     const message = expect.stringContaining(`The queue ${rig.file} cannot be used: `) as string;
     expect(
       await failure(() => {
-        checkQueueFile(rig.file);
+        checkQueueFile(rig.file, 'write');
       }),
     ).toEqual({ code: 'queue_unusable', message, hint });
     expect(await failure(() => rig.commit([gapOf(1)]))).toEqual({ code: 'queue_unusable', message, hint });
@@ -184,7 +184,7 @@ describe('a queue that cannot be used', () => {
     expect(
       (
         await failure(() => {
-          checkQueueFile(other.file);
+          checkQueueFile(other.file, 'write');
         })
       ).message,
     ).toBe(`The queue ${other.file} cannot be used: it is not a file`);
@@ -213,7 +213,7 @@ describe('a queue that cannot be used', () => {
     expect(
       (
         await failure(() => {
-          checkQueueFile(rig.file);
+          checkQueueFile(rig.file, 'write');
         })
       ).message,
     ).toMatch(/cannot be written$/);
@@ -222,7 +222,7 @@ describe('a queue that cannot be used', () => {
 
   it('is well when it may be made: nothing is made by the check', () => {
     const directory = tempDir();
-    checkQueueFile(join(directory, 'deep', 'queue', 'data.db'));
+    checkQueueFile(join(directory, 'deep', 'queue', 'data.db'), 'write');
     expect(existsSync(join(directory, 'deep'))).toBe(false);
   });
 });
