@@ -1,5 +1,6 @@
 /** The public vocabulary of `scan`: its options, its result, and the events it reports while it works. */
 import type { GapAction, GapKind, Verdict } from '../shared/verdicts.js';
+import type { ReportFormat } from './report/formats.js';
 
 /** How to reach one server. */
 export interface ServerOptions {
@@ -38,7 +39,7 @@ export interface SinceFilter {
 /** A report file to write. */
 export interface ReportFile {
   readonly path: string;
-  readonly format: 'ndjson' | 'json';
+  readonly format: ReportFormat;
 }
 
 /** Everything `scan` can be told. Only the two servers and `dataDir` are required. */

@@ -4,6 +4,7 @@ import leven from 'leven';
 import { GAP_KINDS, type GapKind } from '../../shared/verdicts.js';
 import { ConfigError } from '../errors.js';
 import type { ReportFile, SinceFilter } from '../scan-types.js';
+import { REPORT_ENDINGS, reportFormatOf } from '../report/formats.js';
 import { parseDuration } from '../config/duration.js';
 
 /** What the command line of `scan` says; undefined where it says nothing. */
@@ -200,9 +201,9 @@ function parseInteger(name: string, text: string, min: number, max: number): num
 
 /** Parses the name of a report file; its ending says the format. @throws ConfigError */
 export function parseReport(name: string, path: string): ReportFile {
-  const format = /\.(ndjson|json)$/i.exec(path)?.[1]?.toLowerCase();
-  if (format === 'ndjson' || format === 'json') return { path, format };
-  throw usageError(`Expected a file ending in .ndjson or .json for ${name}, got "${path}"`);
+  const format = reportFormatOf(path);
+  if (format !== undefined) return { path, format };
+  throw usageError(`Expected a file ending in ${REPORT_ENDINGS} for ${name}, got "${path}"`);
 }
 
 function parseSince(text: string | undefined, field: string | undefined, now: number): SinceFilter | undefined {

@@ -35,7 +35,7 @@ Files
   --data-dir DIR         Stash2Plex's data directory           GAPSCAN_DATA_DIR
   --state-dir DIR        own state; default gapscan/ in there  GAPSCAN_STATE_DIR
   --config FILE          YAML or JSON                          GAPSCAN_CONFIG
-  --report FILE          .ndjson or .json, repeatable
+  --report FILE          .ndjson, .json, .csv or .html, repeatable
   --include gaps|all     which scenes reports list; default gaps
 
 Which scenes

@@ -4,6 +4,7 @@ import { dirname, resolve } from 'node:path';
 import * as v from 'valibot';
 import { didYouMean } from '../cli/flags.js';
 import { ConfigError } from '../errors.js';
+import { REPORT_ENDINGS, reportFormatOf } from '../report/formats.js';
 import type { PathMapping } from '../scan-types.js';
 import { parseDuration } from './duration.js';
 import { parseConfig } from './parse-config.js';
@@ -52,7 +53,7 @@ const retryAfter = v.union(
   SPAN,
 );
 
-const REPORT = 'a file ending in .ndjson or .json';
+const REPORT = `a file ending in ${REPORT_ENDINGS}`;
 
 const SERVER = '{caFile, insecure}';
 const server = v.strictObject({ caFile: v.optional(text), insecure: v.optional(flag) }, SERVER);
@@ -76,7 +77,13 @@ const schema = v.strictObject({
   allowUnsafeNames: v.optional(flag),
   processQueue: v.optional(flag),
   reports: v.optional(
-    v.array(v.pipe(v.string(REPORT), v.regex(/[^/\\]\.(?:ndjson|json)$/i, REPORT)), 'a list of files'),
+    v.array(
+      v.pipe(
+        v.string(REPORT),
+        v.check((path) => reportFormatOf(path) !== undefined, REPORT),
+      ),
+      'a list of files',
+    ),
   ),
   include: v.optional(v.picklist(['gaps', 'all'], 'gaps or all')),
   timeoutSeconds: v.optional(whole(1, 3600)),

@@ -2,6 +2,8 @@
 import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
+import { csv } from './csv.js';
+import { html } from './html.js';
 import { unwritable } from './targets.js';
 
 /** Writes one report. @throws ConfigError */
@@ -19,6 +21,10 @@ function render(format: ReportFile['format'], lines: Iterable<string>, summary: 
       return ndjson(lines);
     case 'json':
       return json(lines, summary);
+    case 'csv':
+      return csv(lines);
+    case 'html':
+      return html(lines, summary);
     default:
       return unreachable(format);
   }

@@ -146,7 +146,7 @@ describe('refusals', () => {
     [
       'a report of another kind',
       ['scan', '--report', 'r.txt'],
-      'Expected a file ending in .ndjson or .json for --report, got "r.txt"',
+      'Expected a file ending in .ndjson, .json, .csv or .html for --report, got "r.txt"',
     ],
     ['no Stash', ['scan'], 'No Stash URL is set'],
     [

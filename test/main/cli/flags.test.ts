@@ -86,7 +86,7 @@ describe('flags of scan', () => {
     ['--ids', '1e3', 'Expected scene ids like 1,2,3 for --ids, got "1e3"'],
     ['--threads', '65', 'Expected a whole number from 0 to 64 for --threads, got "65"'],
     ['--threads', '0x2', 'Expected a whole number from 0 to 64 for --threads, got "0x2"'],
-    ['--report', 'r.csv', 'Expected a file ending in .ndjson or .json for --report, got "r.csv"'],
+    ['--report', 'r.xls', 'Expected a file ending in .ndjson, .json, .csv or .html for --report, got "r.xls"'],
     ['--include', 'none', 'Expected gaps or all for --include, got "none"'],
     ['--since-field', 'date', 'Expected updated_at or created_at for --since-field, got "date"'],
     ['--since-field', 'created_at', '--since-field says which time --since looks at, but --since is not given'],

@@ -31,7 +31,7 @@ const GAPS = 'a list of empty, stale, missing';
 const MAPPINGS = 'a list of {stash: directory, plex: directory}';
 const DATE_RULE = 'auto, counts or ignored';
 const SPAN = 'a span like 12h or 7d, or seconds';
-const REPORT = 'a file ending in .ndjson or .json';
+const REPORT = 'a file ending in .ndjson, .json, .csv or .html';
 const SERVER = '{caFile, insecure}';
 
 const WRONG: readonly (readonly [yaml: string, expected: string, key: string, came: string])[] = [
@@ -69,7 +69,7 @@ const WRONG: readonly (readonly [yaml: string, expected: string, key: string, ca
   ['allowUnsafeNames: 1', FLAG, 'allowUnsafeNames', '1'],
   ['processQueue: [true]', FLAG, 'processQueue', 'a list'],
   ['reports: gaps.json', 'a list of files', 'reports', '"gaps.json"'],
-  ['reports: [a.json, b.csv]', REPORT, 'reports.1', '"b.csv"'],
+  ['reports: [a.json, b.xls]', REPORT, 'reports.1', '"b.xls"'],
   ['reports: [.json]', REPORT, 'reports.0', '".json"'],
   ['reports: [1]', REPORT, 'reports.0', '1'],
   ['include: none', 'gaps or all', 'include', '"none"'],
