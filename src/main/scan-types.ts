@@ -7,15 +7,15 @@ export interface ServerOptions {
   /** Base URL; a reverse-proxy prefix in its path is kept. */
   readonly url: string;
   /** Stash: its API key. Plex: its token. Sent as a header only. */
-  readonly secret?: string;
+  readonly secret?: string | undefined;
   /** PEM file with a certificate authority to trust for this server. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
   /** Accept any certificate from this server. Default false. */
-  readonly insecure?: boolean;
+  readonly insecure?: boolean | undefined;
   /** Seconds to wait for an answer or for its next bytes. Default 60. */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
   /** How often a failed read is tried again. Default 4. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
 }
 
 /** One rule that turns a path as Stash spells it into the path as Plex spells it. */
@@ -49,42 +49,42 @@ export interface ScanOptions {
   /** Stash2Plex's data directory: holds `sync_timestamps.json` and `queue/data.db`. Must exist. */
   readonly dataDir: string;
   /** gapscan's own state. Default: `gapscan/` inside `dataDir`. */
-  readonly stateDir?: string;
+  readonly stateDir?: string | undefined;
   /** Plex libraries by title (case-insensitive) or key. Default: every movie and show library. */
-  readonly libraries?: readonly string[];
-  readonly pathMappings?: readonly PathMapping[];
+  readonly libraries?: readonly string[] | undefined;
+  readonly pathMappings?: readonly PathMapping[] | undefined;
   /** Default `auto`. */
-  readonly plexDate?: PlexDateRule;
+  readonly plexDate?: PlexDateRule | undefined;
   /** Which kinds of gap to enqueue. Default: all three. */
-  readonly gaps?: readonly GapKind[];
+  readonly gaps?: readonly GapKind[] | undefined;
   /** At most so many new jobs are queued in this run; the other gaps are `not_selected`. Default: all. */
-  readonly limit?: number;
-  readonly since?: SinceFilter;
+  readonly limit?: number | undefined;
+  readonly since?: SinceFilter | undefined;
   /** Check only these scene ids. */
-  readonly ids?: readonly number[];
+  readonly ids?: readonly number[] | undefined;
   /** Worker threads; 0 works inline on the calling thread. Default: chosen from cores and library size. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Write nothing: no queue row, no state. Default false. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Enqueue gaps whose earlier job was given up. Default false. */
-  readonly retryFailed?: boolean;
+  readonly retryFailed?: boolean | undefined;
   /** Enqueue jobs whose file name belongs to another item. Default false. */
-  readonly allowUnsafeNames?: boolean;
+  readonly allowUnsafeNames?: boolean | undefined;
   /** Seconds during which a finished job is not repeated for an unchanged scene. Default 7 days. */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** Ask Stash to run the plugin's "Process Queue" task after the commit. Default false. */
-  readonly processQueue?: boolean;
+  readonly processQueue?: boolean | undefined;
   /** Pass the guards against implausible answers. Default false. */
-  readonly force?: boolean;
-  readonly reports?: readonly ReportFile[];
+  readonly force?: boolean | undefined;
+  readonly reports?: readonly ReportFile[] | undefined;
   /** Files no report may replace, beside those of the data directory and the state: a config file, secrets. */
-  readonly protectedFiles?: readonly string[];
+  readonly protectedFiles?: readonly string[] | undefined;
   /** Which scenes the reports list. Default `gaps`. */
-  readonly include?: 'gaps' | 'all';
+  readonly include?: 'gaps' | 'all' | undefined;
   /** Called for everything worth telling while the scan works. Must not throw. */
-  readonly onEvent?: (event: ScanEvent) => void;
+  readonly onEvent?: ((event: ScanEvent) => void) | undefined;
   /** Aborts the scan; it then rejects with `InterruptedError` and the queue is untouched. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The named stretches of a scan, in the order they begin. */
