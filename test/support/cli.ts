@@ -17,6 +17,8 @@ export interface CliResult {
 export interface CliProcess {
   readonly pid: number;
   readonly ended: Promise<CliResult>;
+  /** What it has said on stderr so far. */
+  said(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -42,7 +44,7 @@ export function startCli(
       resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started });
     });
   });
-  return { pid: child.pid ?? 0, ended, kill: (signal) => child.kill(signal) };
+  return { pid: child.pid ?? 0, ended, said: () => stderr, kill: (signal) => child.kill(signal) };
 }
 
 /** Runs the command line to its end. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodePickle, type PickleValue } from '../../../src/main/queue/pickle-decode.js';
 import { readQueuedJob } from '../../../src/main/queue/queued-job.js';
 import { encodeJob } from '../../support/job.js';
+import { runs } from '../../support/property.js';
 
 const job = encodeJob(412, { path: '/m/a.mp4', performers: ['Ann'], tags: ['a', 'b'] }, 1767225600.5);
 
@@ -103,7 +104,7 @@ describe('a job, read back', () => {
           expect(data instanceof Map && [...data.keys()]).toEqual([...expected.keys()]);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });
@@ -250,13 +251,13 @@ describe('decodePickle', () => {
         const read = readQueuedJob(bytes);
         expect(read === undefined || Number.isInteger(read.sceneId)).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(10_000) },
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         expect(typeof decodePickle(bytes).ok).toBe('boolean');
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(10_000) },
     );
   });
 });
