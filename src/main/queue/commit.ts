@@ -11,9 +11,10 @@ import { InterruptedError } from '../errors.js';
 import { makeDirectory } from '../make-directory.js';
 import type { ScanWarning } from '../scan-types.js';
 import { applyLimit, decideActions, type DedupeRules } from './decide.js';
-import { queueFailure, queueUnusable } from './errors.js';
+import { queueFailure } from './errors.js';
 import { OldRows, QUEUE_TABLE, STATUS } from './old-rows.js';
 import { withDatabaseCopy } from './database-copy.js';
+import { hasQueueTable } from './queue-table.js';
 import type { GapStage } from './stage.js';
 
 /** How a commit is to be done. */
@@ -117,7 +118,7 @@ class Commit {
 
   /** Each chunk is a snapshot of its own; what changes in between is caught up with in the transaction. */
   async #readRows(source: Database.Database, schema: string): Promise<void> {
-    let more = await this.#whenFree(() => this.#hasTable(source, schema));
+    let more = await this.#whenFree(() => hasQueueTable(source, schema, this.#options.queueFile));
     while (more) more = await this.#whenFree(() => this.#oldRows.readChunk(source, schema, false));
   }
 
@@ -126,18 +127,6 @@ class Commit {
     this.#database.prepare('ATTACH ? AS queue').run(this.#options.queueFile);
     this.#attached = true;
     this.#database.pragma('queue.synchronous = FULL');
-  }
-
-  #hasTable(source: Database.Database, schema: string): boolean {
-    const tables = source
-      .prepare<[], string>(
-        `SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
-      )
-      .pluck()
-      .all();
-    if (tables.includes(QUEUE_TABLE)) return true;
-    if (tables.length === 0) return false;
-    throw queueUnusable(this.#options.queueFile, `it has no table ${QUEUE_TABLE}, but ${tables.join(', ')}`);
   }
 
   #dataVersion(): unknown {

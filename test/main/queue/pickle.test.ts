@@ -251,13 +251,13 @@ describe('decodePickle', () => {
         const read = readQueuedJob(bytes);
         expect(read === undefined || Number.isInteger(read.sceneId)).toBe(true);
       }),
-      { numRuns: runs(10_000) },
+      { numRuns: runs(20_000) },
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         expect(typeof decodePickle(bytes).ok).toBe('boolean');
       }),
-      { numRuns: runs(10_000) },
+      { numRuns: runs(20_000) },
     );
   });
 });
