@@ -4,7 +4,7 @@
  * Opening it where it lies cannot do that. A read-only connection to a database with a write-ahead log makes `-shm` where
  * there is none, writes its read marks into the one that is there, and closing the last connection folds the log into the
  * file; `immutable=1` would ignore the log, and the driver takes no URIs. So the files are copied and the copy is opened.
- * 200,000 rows of 1.8 KB (391 MB) are copied in 0.2 s where the file system can share blocks or has them in memory.
+ * Measured: a queue of 200,000 rows (410 MB) is copied in 0.7 s; where the file system can share blocks, in no time.
  */
 import { constants, openSync, readSync, closeSync, rmSync, statSync, type BigIntStats } from 'node:fs';
 import { chmod, copyFile } from 'node:fs/promises';

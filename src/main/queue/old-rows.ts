@@ -19,19 +19,22 @@ const CHUNK_ROWS = 10_000;
 const ageBytes = (column: string) => `substr(${column}, instr(${column}, CAST('enqueued_at' AS BLOB)), 24)`;
 
 /** As much of a row's end as the keys behind the payload take: far cheaper to search than the row. */
-const TAIL = 'substr(data, -256)';
-const AFTER_AGE_KEY = `substr(${TAIL}, instr(${TAIL}, CAST('enqueued_at' AS BLOB)) + 11, 10)`;
+const TAIL = 'substr(data, -128)';
+const AGE_KEY = "CAST('enqueued_at' AS BLOB)";
 
 /**
  * Whether a row's `enqueued_at` may be at or after a moment, in SQL: a refreshed row is younger than the time it was inserted
  * at, and finished rows are never purged, so there are too many to decode them all. Doubles of a pickle are big-endian, so
- * positive ones are ordered as their bytes are; a key that is not where it is expected counts as "may be".
+ * positive ones are ordered as their bytes are; a key that is not where it is expected counts as "may be". Nested selects,
+ * since SQLite would search the row anew for every mention of an expression.
  */
 const mayBeEnqueuedSince = (moment: string) =>
-  `CASE WHEN instr(${TAIL}, CAST('enqueued_at' AS BLOB)) = 0 THEN 1
-     WHEN substr(${AFTER_AGE_KEY}, 1, 1) = X'47' THEN substr(${AFTER_AGE_KEY}, 2, 8) >= ${moment}
-     WHEN substr(${AFTER_AGE_KEY}, 1, 2) = X'9447' THEN substr(${AFTER_AGE_KEY}, 3, 8) >= ${moment}
-     ELSE 1 END`;
+  `(SELECT CASE WHEN at = 0 THEN 1
+      WHEN substr(age, 1, 1) = X'47' THEN substr(age, 2, 8) >= ${moment}
+      WHEN substr(age, 1, 2) = X'9447' THEN substr(age, 3, 8) >= ${moment}
+      ELSE 1 END
+    FROM (SELECT at, substr(tail, at + 11, 10) AS age
+          FROM (SELECT instr(tail, ${AGE_KEY}) AS at, tail FROM (SELECT ${TAIL} AS tail))))`;
 
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS main.old_row (
