@@ -4,10 +4,8 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { GapAction } from '../../shared/verdicts.js';
-import { InterruptedError } from '../errors.js';
 import { makeDirectory } from '../make-directory.js';
 import type { ScanWarning } from '../scan-types.js';
 import { applyLimit, decideActions, type DedupeRules } from './decide.js';
@@ -16,6 +14,7 @@ import { OldRows, QUEUE_TABLE, STATUS } from './old-rows.js';
 import { withDatabaseCopy } from './database-copy.js';
 import { hasQueueTable } from './queue-table.js';
 import type { GapStage } from './stage.js';
+import { BUSY_TIMEOUT_MS, whenFree } from './when-free.js';
 
 /** How a commit is to be done. */
 export interface CommitOptions {
@@ -41,9 +40,15 @@ export interface CommitResult {
   readonly warnings: readonly ScanWarning[];
   /** Seconds during which the write lock was held; 0 when nothing had to be written. */
   readonly lockHeldSeconds: number;
+  /** The ids of the new rows, both ends included; null when there are none. */
+  readonly inserted: RowRange | null;
 }
 
-const DEFAULT_BUSY_TIMEOUT_MS = 30_000;
+/** Rows that were inserted together: their ids follow on one another. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
 
 const CREATE_TABLE =
   `CREATE TABLE IF NOT EXISTS queue.\`${QUEUE_TABLE}\` (_id INTEGER PRIMARY KEY AUTOINCREMENT, ` +
@@ -58,7 +63,7 @@ export async function commitGaps(stage: GapStage, options: CommitOptions): Promi
   try {
     return await commit.run();
   } catch (cause: unknown) {
-    throw queueFailure(options.queueFile, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS, cause);
+    throw queueFailure(options.queueFile, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS, cause);
   } finally {
     commit.detach();
   }
@@ -71,6 +76,7 @@ class Commit {
   readonly #rules: DedupeRules;
   readonly #oldRows: OldRows;
   #attached = false;
+  #inserted: RowRange | null = null;
   /** The queue's data version when reading began; undefined when it was not read through this connection. */
   #version: unknown;
 
@@ -93,7 +99,8 @@ class Commit {
     await onDecided?.();
     let lockHeldSeconds = 0;
     if (!dryRun && this.#jobsToWrite()) lockHeldSeconds = await this.#write();
-    return { counts: this.#stage.actionCounts(), warnings: this.#warnings(), lockHeldSeconds };
+    const counts = this.#stage.actionCounts();
+    return { counts, warnings: this.#warnings(), lockHeldSeconds, inserted: this.#inserted };
   }
 
   detach(): void {
@@ -196,27 +203,19 @@ class Commit {
        WHERE old_row.row_id = ${QUEUE_TABLE}._id AND gap.action = 'refreshed'
          AND ${QUEUE_TABLE}.status < ${STATUS.taken} AND old_row.enqueued_at <= gap.updated_at`,
     );
-    this.#database
+    const { changes, lastInsertRowid } = this.#database
       .prepare(
         `INSERT INTO queue.${QUEUE_TABLE} (data, timestamp, status)
          SELECT job.data, ?, ${STATUS.fresh} FROM main.gap JOIN main.job USING (scene_id)
          WHERE action = 'enqueued' ORDER BY scene_id`,
       )
       .run(this.#options.now);
+    const last = Number(lastInsertRowid);
+    this.#inserted = changes === 0 ? null : { first: last - changes + 1, last };
   }
 
-  /** Waits for other writers in slices, so that an interruption is heard meanwhile. */
-  async #whenFree<T>(action: () => T): Promise<T> {
-    const deadline = performance.now() + (this.#options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS);
-    for (;;) {
-      if (this.#options.signal.aborted) throw new InterruptedError();
-      try {
-        return action();
-      } catch (cause: unknown) {
-        if (!isBusy(cause) || performance.now() > deadline) throw cause;
-      }
-      await sleep(20);
-    }
+  #whenFree<T>(action: () => T): Promise<T> {
+    return whenFree(this.#options, action);
   }
 
   #warnings(): ScanWarning[] {
@@ -225,9 +224,4 @@ class Commit {
     const message = `${unreadable} rows of the queue are not readable jobs and were left alone; Stash2Plex may stop at them`;
     return [{ code: 'queue_rows_unreadable', message }];
   }
-}
-
-/** Another connection is in the way; that passes. */
-function isBusy(cause: unknown): boolean {
-  return cause instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(cause.code);
 }

@@ -34,10 +34,8 @@ type Moment = (rig: ScanRig, before: number) => Promise<void>;
 /** Starts a scan and kills it with SIGKILL at a moment, or lets it end before. */
 async function killed(rig: ScanRig, moment: Moment): Promise<void> {
   const process = startCli(['scan', '--quiet', '--threads', '1'], cliEnvironment(rig));
-  let over = false;
-  const ended = process.ended.then(() => (over = true));
-  await Promise.race([moment(rig, requests(rig)), ended]);
-  if (!over) process.kill('SIGKILL');
+  await Promise.race([moment(rig, requests(rig)), process.ended]);
+  process.kill('SIGKILL');
   await process.ended;
 }
 
