@@ -22,14 +22,23 @@ export interface CliProcess {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Starts the command line with a clean environment; `uid` is for root, whom no permission stops. */
+/** What a process is not allowed. */
+interface Limits {
+  /** The user to run as: no permission stops root. */
+  readonly uid?: number | undefined;
+  readonly maxFileKilobytes?: number;
+}
+
+/** Starts the command line with a clean environment. */
 export function startCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { uid }: { readonly uid?: number | undefined } = {},
+  { uid, maxFileKilobytes }: Limits = {},
 ): CliProcess {
   const started = performance.now();
-  const child = spawn(process.execPath, [BIN, ...args], {
+  const limited = ['-c', `ulimit -f ${maxFileKilobytes ?? 0}; exec "$0" "$@"`, process.execPath, BIN, ...args];
+  const [command, all] = maxFileKilobytes === undefined ? [process.execPath, [BIN, ...args]] : ['bash', limited];
+  const child = spawn(command, all, {
     env: { PATH: process.env['PATH'], ...env },
     stdio: 'pipe',
     ...(uid !== undefined && { uid, gid: uid }),

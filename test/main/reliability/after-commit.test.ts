@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scan, type ScanSummary } from 'gapscan';
 import { describe, expect, it } from 'vitest';
@@ -68,6 +68,24 @@ describe('what cannot be written once the jobs are queued', () => {
       queue: { enqueued: 2 },
       error: { code: 'report_unwritable' },
     });
+  });
+
+  it.skipIf(process.platform === 'win32')('a report that outgrows the disk: no part of it remains', async () => {
+    const scenes = Array.from({ length: 2000 }, (_, i) =>
+      sampleScene({ id: i + 1, files: [{ path: `/s/${i}.mp4`, size: 5, duration: 6 }] }),
+    );
+    const rig = await scanRig({
+      ...world,
+      scenes: [...scenes, ...world.scenes.map((scene) => ({ ...scene, id: scene.id + 2000 }))],
+    });
+    const path = join(rig.dataDir, 'r.ndjson');
+    const args = ['scan', '--json', '--include', 'all', '--threads', '0', '--report', path];
+    // A limit on the size of files fails like a disk that is full.
+    const { code, stdout } = await runCli(args, cliEnvironment(rig), { maxFileKilobytes: 256 });
+    const { queue, error } = JSON.parse(stdout) as ScanSummary;
+    expect([code, queue.enqueued]).toEqual([2, 2]);
+    expect(error?.message).toMatch(/^2 jobs are queued, but the report could not be written: .*EFBIG/);
+    expect(readdirSync(rig.dataDir).sort()).toEqual(['gapscan', 'queue', 'sync_timestamps.json']);
   });
 
   it('a report of a dry run: nothing is said to be queued', async () => {
