@@ -112,7 +112,7 @@ function insertRows(queue: Database.Database, rows: readonly KeptRow[]): Restore
 function scenesAtWork(queue: Database.Database): Set<number> {
   const scenes = new Set<number>();
   const rows = queue
-    .prepare<[], unknown>(`SELECT data FROM ${QUEUE_TABLE} WHERE status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}`)
+    .prepare<[]>(`SELECT data FROM ${QUEUE_TABLE} WHERE status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}`)
     .pluck()
     .iterate();
   for (const data of rows) {
