@@ -109,6 +109,7 @@ describe('the first place that says something wins', () => {
     expect(options).toEqual({
       stash: { url: 'http://127.0.0.1:1', retries: 2, timeoutSeconds: 9 },
       plex: { url: 'http://plex:32400', secret: TOKEN, retries: 2, timeoutSeconds: 9 },
+      protectedFiles: [expect.stringMatching(/\.yml$/)],
       dataDir: '/data',
       libraries: ['Clips'],
       retryFailed: true,

@@ -39,7 +39,8 @@ describe('a scan that reads the few scenes to be judged before it reads Plex', (
       sampleScene({ id, details: 'd', files: [{ path: `/s/${id}.mp4`, size: 100 + id, duration: 60 }] }),
     );
     const item = (file: string, size: number, ratingKey: string) => sampleItem({ ratingKey, parts: [{ file, size }] });
-    const synced = { 2: 2e9, 3: 2e9, 4: 2e9, 5: 2e9 };
+    const now = Date.now() / 1000;
+    const synced = { 2: now, 3: now, 4: now, 5: now };
     const rig = await scanRig({ scenes, items: [item('/p/1.mp4', 101, '101')], syncTimestamps: synced });
     expect((await rig.run()).lines.get(1)).toMatchObject({ verdict: 'empty', action: 'enqueued' });
     // Renamed in Plex: known by its size alone now, and another item has the new name too.
