@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
@@ -9,7 +10,9 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     server: { deps: { external: [/\/dist\//] } },
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // Most of what is tested waits for sockets, disks and child processes; one file a core would leave the cores idle.
+    maxWorkers: Math.max(4, availableParallelism()),
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

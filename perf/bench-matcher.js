@@ -76,6 +76,7 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
   const settings = { syncTimestamps: buildIdTable(memory, []), pictures: undefined };
   const basis = writeBasis(memory, settings, {
     id: 'perf',
+    now: Date.now() / 1000,
     mappings: [],
     since: undefined,
     // Matching alone: no job is written.

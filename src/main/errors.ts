@@ -25,6 +25,7 @@ export type ErrorCode =
   | 'queue_unusable'
   | 'queue_busy'
   | 'report_unwritable'
+  | 'state_unwritable'
   | 'interrupted'
   | 'internal';
 

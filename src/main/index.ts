@@ -1,6 +1,7 @@
 /** The public API of gapscan. */
 export { scan } from './scan.js';
 export type * from './scan-types.js';
+export { REPORT_FORMATS, type ReportFormat } from './report/formats.js';
 export {
   ConfigError,
   GapscanError,

@@ -1,5 +1,6 @@
 /** The public vocabulary of `scan`: its options, its result, and the events it reports while it works. */
 import type { GapAction, GapKind, Verdict } from '../shared/verdicts.js';
+import type { ReportFormat } from './report/formats.js';
 
 export type { ReportItem, ReportLine } from '../shared/report-line.js';
 
@@ -10,13 +11,13 @@ export interface ServerOptions {
   /** Stash: its API key. Plex: its token. Sent as a header only. */
   readonly secret?: string | undefined;
   /** PEM file with a certificate authority to trust for this server. */
-  readonly caFile?: string;
+  readonly caFile?: string | undefined;
   /** Accept any certificate from this server. Default false. */
-  readonly insecure?: boolean;
+  readonly insecure?: boolean | undefined;
   /** Seconds to wait for an answer or for its next bytes. Default 60. */
-  readonly timeoutSeconds?: number;
+  readonly timeoutSeconds?: number | undefined;
   /** How often a failed read is tried again. Default 4. */
-  readonly retries?: number;
+  readonly retries?: number | undefined;
 }
 
 /** One rule that turns a path as Stash spells it into the path as Plex spells it. */
@@ -43,7 +44,7 @@ export interface SinceFilter {
 /** A report file to write. */
 export interface ReportFile {
   readonly path: string;
-  readonly format: 'ndjson' | 'json';
+  readonly format: ReportFormat;
 }
 
 /** Everything `scan` can be told. Only the two servers and `dataDir` are required. */
@@ -53,47 +54,49 @@ export interface ScanOptions {
   /** Stash2Plex's data directory: holds `sync_timestamps.json` and `queue/data.db`. Must exist. */
   readonly dataDir: string;
   /** gapscan's own state. Default: `gapscan/` inside `dataDir`. */
-  readonly stateDir?: string;
+  readonly stateDir?: string | undefined;
   /** Plex libraries by title (case-insensitive) or key. Default: every movie and show library. */
-  readonly libraries?: readonly string[];
-  readonly pathMappings?: readonly PathMapping[];
+  readonly libraries?: readonly string[] | undefined;
+  readonly pathMappings?: readonly PathMapping[] | undefined;
   /** Default `auto`. */
-  readonly plexDate?: PlexDateRule;
+  readonly plexDate?: PlexDateRule | undefined;
   /** Which kinds of gap to enqueue. Default: all three. */
-  readonly gaps?: readonly GapKind[];
-  /** Write at most this many jobs, the rest is `not_selected`; the next run takes the next. Default: no limit. */
-  readonly limit?: number;
+  readonly gaps?: readonly GapKind[] | undefined;
+  /** Write at most this many new jobs, the rest is `not_selected`; the next run takes the next. Default: no limit. */
+  readonly limit?: number | undefined;
   /** Which pictures jobs carry. Default `poster`. */
-  readonly pictures?: PictureRule;
+  readonly pictures?: PictureRule | undefined;
   /**
    * URL by which the plugin's worker reaches Stash, for the URLs of pictures in jobs. Default: the one by which Stash
    * itself names its pictures.
    */
-  readonly stashUrlForWorker?: string;
-  readonly since?: SinceFilter;
+  readonly stashUrlForWorker?: string | undefined;
+  readonly since?: SinceFilter | undefined;
   /** Check only these scene ids. */
-  readonly ids?: readonly number[];
+  readonly ids?: readonly number[] | undefined;
   /** Worker threads; 0 works inline on the calling thread. Default: chosen from cores and library size. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   /** Write nothing: no queue row, no state. Default false. */
-  readonly dryRun?: boolean;
+  readonly dryRun?: boolean | undefined;
   /** Enqueue gaps whose earlier job was given up. Default false. */
-  readonly retryFailed?: boolean;
+  readonly retryFailed?: boolean | undefined;
   /** Enqueue jobs whose file name belongs to another item. Default false. */
-  readonly allowUnsafeNames?: boolean;
+  readonly allowUnsafeNames?: boolean | undefined;
   /** Seconds during which a finished job is not repeated for an unchanged scene. Default 7 days. */
-  readonly retryAfterSeconds?: number;
+  readonly retryAfterSeconds?: number | undefined;
   /** Ask Stash to run the plugin's "Process Queue" task after the commit. Default false. */
-  readonly processQueue?: boolean;
+  readonly processQueue?: boolean | undefined;
   /** Pass the guards against implausible answers. Default false. */
-  readonly force?: boolean;
-  readonly reports?: readonly ReportFile[];
+  readonly force?: boolean | undefined;
+  readonly reports?: readonly ReportFile[] | undefined;
+  /** Files no report may replace, beside those of the data directory and the state: a config file, secrets. */
+  readonly protectedFiles?: readonly string[] | undefined;
   /** Which scenes the reports list. Default `gaps`. */
-  readonly include?: 'gaps' | 'all';
+  readonly include?: 'gaps' | 'all' | undefined;
   /** Called for everything worth telling while the scan works. Must not throw. */
-  readonly onEvent?: (event: ScanEvent) => void;
+  readonly onEvent?: ((event: ScanEvent) => void) | undefined;
   /** Aborts the scan; it then rejects with `InterruptedError` and the queue is untouched. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The named stretches of a scan, in the order they begin. */
@@ -153,4 +156,15 @@ export interface ScanSummary {
   readonly queue: Readonly<Record<GapAction, number>>;
   readonly phases: readonly { readonly name: PhaseName; readonly seconds: number }[];
   readonly warnings: readonly ScanWarning[];
+  /** Only when the jobs were queued, but a report or the state for the next run could not be written. */
+  readonly error?: SummaryError;
+}
+
+/** What went wrong after the jobs were queued. */
+export interface SummaryError {
+  /** `report_unwritable` or `state_unwritable`. */
+  readonly code: string;
+  readonly message: string;
+  /** What to do about it; null when there is nothing to add. */
+  readonly hint: string | null;
 }

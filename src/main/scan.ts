@@ -6,7 +6,9 @@ import { OutOfEngineMemory } from '../shared/engine/memory.js';
 import { checkScanOptions } from './config/check-options.js';
 import { ConfigError, InterruptedError } from './errors.js';
 import { checkQueueFile } from './queue/check.js';
-import { checkReports, writeReport } from './report/write-report.js';
+import { AfterCommit } from './scan/after-commit.js';
+import { checkReports } from './report/targets.js';
+import { writeReport } from './report/write-report.js';
 import { connect } from './scan/connect.js';
 import { judgeLibrary } from './scan/judge-library.js';
 import { remember } from './scan/memory.js';
@@ -15,7 +17,9 @@ import { settle } from './scan/settle.js';
 import { writeJobs } from './scan/write-jobs.js';
 import type { ScanOptions, ScanSummary } from './scan-types.js';
 import { dataPaths, type DataPaths } from './state/data-dir.js';
+import { guardedPaths } from './state/guarded-paths.js';
 import { takeLock } from './state/lock.js';
+import { checkStateFiles } from './state/state-file.js';
 
 /**
  * Compares all scenes with Plex and queues a sync job for every gap.
@@ -24,11 +28,13 @@ import { takeLock } from './state/lock.js';
 export async function scan(options: ScanOptions): Promise<ScanSummary> {
   checkScanOptions(options);
   const paths = dataPaths(options.dataDir, options.stateDir);
-  checkReports(options.reports ?? []);
-  checkQueueFile(paths.queueFile);
+  checkReports(options.reports ?? [], guardedPaths(paths, options));
+  checkQueueFile(paths.queueFile, options.dryRun === true ? 'read' : 'write');
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
+    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches]);
+    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches]);
     return await runOnce(options, paths);
   } finally {
     lock?.release();
@@ -59,7 +65,12 @@ async function runSteps(run: ScanRun, options: ScanOptions, paths: DataPaths): P
   const judged = await judgeLibrary(connected);
   const settled = await settle(connected, judged);
   const committed = await writeJobs(connected, settled);
-  if (options.dryRun !== true) remember(connected, settled);
+  const after = new AfterCommit(options.dryRun === true ? undefined : committed.counts, run.warn);
+  if (options.dryRun !== true) {
+    after.attempt('state', () => {
+      remember(connected, settled);
+    });
+  }
   const { library, merge, stage, spool } = settled;
   const figures = {
     plex: { sections: library.sections, items: library.items, files: library.files },
@@ -67,9 +78,11 @@ async function runSteps(run: ScanRun, options: ScanOptions, paths: DataPaths): P
     verdicts: merge.verdicts,
     queue: committed.counts,
   };
-  if (options.reports?.length) run.begin('report');
+  if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {
-    writeReport(report, spool.texts(stage.changedGaps()), run.summary(figures));
+    after.attempt('report', () => {
+      writeReport(report, spool.texts(stage.changedGaps()), run.summary(figures));
+    });
   }
-  return run.summary(figures);
+  return { ...run.summary(figures), ...after.failure };
 }

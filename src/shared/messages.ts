@@ -57,8 +57,6 @@ export interface TriageTask {
   readonly kind: 'triage';
   readonly page: PagePlace;
   readonly basis: ScanBasis;
-  /** Epoch seconds at which the page was asked for. */
-  readonly asOf: number;
 }
 
 /** Add the file names of a full Stash page to the filter of the items that are wanted. */
@@ -117,6 +115,8 @@ export interface ScanBasis {
   readonly id: string;
   /** Address of what the engine has to know of the scan; see ContextWord in engine/layout.ts. */
   readonly engineContextAt: number;
+  /** Epoch seconds at which the scan began; a later time, from another machine's clock, counts as now. */
+  readonly now: number;
   readonly mappings: readonly FoldedMapping[];
   readonly since: { readonly field: 'updated_at' | 'created_at'; readonly epochSeconds: number } | undefined;
   readonly gaps: readonly GapKind[];

@@ -17,6 +17,8 @@ export interface CliResult {
 export interface CliProcess {
   readonly pid: number;
   readonly ended: Promise<CliResult>;
+  /** What it has said on stderr so far. */
+  said(): string;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -27,6 +29,9 @@ export interface CliSurroundings {
   readonly input?: string;
   /** Another executable than the built one. */
   readonly bin?: string;
+  /** The user to run as: no permission stops root. */
+  readonly uid?: number | undefined;
+  readonly maxFileKilobytes?: number;
 }
 
 /** Nobody's own config file has a say in tests. */
@@ -36,10 +41,17 @@ const CLEAN = { PATH: process.env['PATH'], XDG_CONFIG_HOME: '/nonexistent' };
 export function startCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  { cwd, input, bin = BIN }: CliSurroundings = {},
+  { cwd, input, bin = BIN, uid, maxFileKilobytes }: CliSurroundings = {},
 ): CliProcess {
   const started = performance.now();
-  const child = spawn(process.execPath, [bin, ...args], { env: { ...CLEAN, ...env }, stdio: 'pipe', cwd });
+  const limited = ['-c', `ulimit -f ${maxFileKilobytes ?? 0}; exec "$0" "$@"`, process.execPath, bin, ...args];
+  const [command, all] = maxFileKilobytes === undefined ? [process.execPath, [bin, ...args]] : ['bash', limited];
+  const child = spawn(command, all, {
+    env: { ...CLEAN, ...env },
+    stdio: 'pipe',
+    cwd,
+    ...(uid !== undefined && { uid, gid: uid }),
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -51,14 +63,13 @@ export function startCli(
       resolve({ code, signal, stdout, stderr, milliseconds: performance.now() - started });
     });
   });
-  return { pid: child.pid ?? 0, ended, kill: (signal) => child.kill(signal) };
+  return { pid: child.pid ?? 0, ended, said: () => stderr, kill: (signal) => child.kill(signal) };
 }
 
 /** Runs the command line to its end. */
-export function runCli(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = {},
-  surroundings: CliSurroundings = {},
-): Promise<CliResult> {
-  return startCli(args, env, surroundings).ended;
+export function runCli(...setup: Parameters<typeof startCli>): Promise<CliResult> {
+  return startCli(...setup).ended;
 }
+
+/** The user `nobody` where tests run as root, so that files can be out of reach; else the user they run as. */
+export const ordinaryUser = process.getuid?.() === 0 ? { uid: 65_534 } : {};

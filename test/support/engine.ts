@@ -43,6 +43,7 @@ export function contextOf(
     { syncTimestamps, pictures },
     {
       id: `test ${contexts++}`,
+      now: 1_750_000_000,
       mappings: [],
       since: undefined,
       gaps: ['empty', 'stale', 'missing'],

@@ -33,6 +33,7 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
   const engineSettings = { syncTimestamps: buildIdTable(memory, []), pictures: { base, hasBackground: false } };
   const basis = writeBasis(memory, engineSettings, {
     id: 'high',
+    now: 1_750_000_000,
     mappings: [],
     since: undefined,
     gaps: ['empty', 'missing'],

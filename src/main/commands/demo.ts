@@ -1,6 +1,5 @@
 /** The command `demo`: the real scan against sample servers, twice. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Problems } from '../config/problems.js';
 import { readSettings } from '../config/read-settings.js';
@@ -16,6 +15,7 @@ import { Progress } from '../output/progress.js';
 import { gapCount, renderOneLine, renderSummary } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
 import { scan } from '../scan.js';
+import { makeTempDirectory } from '../temp-directory.js';
 import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import type { CommandContext, CommandInput } from './context.js';
 import { DEMO_SETTINGS } from './own-settings.js';
@@ -31,7 +31,7 @@ export async function demoCommand(input: CommandInput, { env, terminal, signal }
   problems.throwIfAny();
   const { scenes = DEMO_SETTINGS.scenes.default ?? 0, seed = DEMO_SETTINGS.seed.default ?? 0 } = flags;
   const world = makeDemoWorld({ scenes, seed });
-  const directory = mkdtempSync(join(tmpdir(), 'gapscan-demo-'));
+  const directory = makeTempDirectory('gapscan-demo-');
   const servers: SampleServer[] = [];
   try {
     const options = await startDemo(world, directory, servers);

@@ -49,9 +49,13 @@ function show(terminal: Terminal, { options, values }: Settings, summary: ScanSu
     const { reports = [], include = 'gaps', processQueue = false } = options;
     terminal.result(renderSummary(summary, { color: terminal.color, reports, include, processQueue }));
   }
+  if (summary.error === undefined) return;
+  terminal.complain(`gapscan: ${summary.error.message}`);
+  if (summary.error.hint !== null) terminal.complain(`  ${summary.error.hint}`);
 }
 
 function exitCode(summary: ScanSummary, { values }: Settings): number {
+  if (summary.error !== undefined) return 2;
   if (summary.verdicts.unreadable > 0) return 3;
   return values.failOnGaps === true && gapCount(summary) > 0 ? 1 : 0;
 }

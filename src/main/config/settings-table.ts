@@ -58,7 +58,7 @@ const SCAN_ONLY_SETTINGS = {
     flag: 'report',
     isCommon: true,
     config: ['reports'],
-    help: 'write a report, .ndjson or .json',
+    help: 'write a report: .ndjson, .json, .csv or .html',
   }),
   include: scanSetting('include', {
     type: choice(['gaps', 'all']),

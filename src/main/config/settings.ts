@@ -29,8 +29,6 @@ export interface Settings {
   /** Where each setting that was given came from, without values. */
   readonly sources: Readonly<Record<string, string>>;
   readonly warnings: readonly string[];
-  /** The config file and the secret files that were read: nothing that is written may go there. */
-  readonly readFrom: readonly string[];
 }
 
 /** The settings that were found here, without asking a server. */
@@ -77,15 +75,17 @@ export async function resolveSettings(setup: SettingsSetup): Promise<Settings> {
   problems.throwIfAny();
 
   const { values } = found;
+  // What a setting was read from is not to be replaced by a report.
+  const readFrom = [...(config ? [config.path] : []), ...[...found.entries()].flatMap(([, { file }]) => file ?? [])];
   return {
     options: {
       ...scanOptions(found),
       stash,
       plex: plexOptions(values.plexUrl ?? '', values),
       dataDir: values.dataDir ?? '',
+      protectedFiles: readFrom,
     },
     values,
-    readFrom: [...(config ? [config.path] : []), ...[...found.entries()].flatMap(([, { file }]) => file ?? [])],
     sources: Object.fromEntries([...found.entries()].map(([name, { source }]) => [name, source])),
     warnings: [...(config?.warnings ?? []), ...warnings, ...insecureWarnings(values)],
   };

@@ -4,28 +4,34 @@ import { dirname } from 'node:path';
 import { queueFailure, queueUnusable } from './errors.js';
 
 const HEADER = 'SQLite format 3\0';
+const WRITABLE = constants.R_OK | constants.W_OK;
 
 /**
- * Checks that the queue file, if there is one, is a SQLite database that may be written, and else that it may be created.
+ * Checks that the queue file, if there is one, is a SQLite database that may be used, and else, to write, that it may be
+ * created.
  * @throws QueueError
  */
-export function checkQueueFile(queueFile: string): void {
+export function checkQueueFile(queueFile: string, use: 'read' | 'write'): void {
   try {
-    check(queueFile);
+    check(queueFile, use);
   } catch (cause: unknown) {
     throw queueFailure(queueFile, 0, cause);
   }
 }
 
-function check(queueFile: string): void {
+function check(queueFile: string, use: 'read' | 'write'): void {
   const stats = statSync(queueFile, { throwIfNoEntry: false });
   if (stats === undefined) {
-    checkWritable(queueFile, existingParent(queueFile), 'cannot be created');
+    const parent = existingParent(queueFile);
+    if (use === 'write') checkAccess(queueFile, parent, WRITABLE, 'cannot be created');
     return;
   }
   if (!stats.isFile()) throw queueUnusable(queueFile, 'it is not a file');
-  checkWritable(queueFile, queueFile, 'cannot be written');
-  checkWritable(queueFile, dirname(queueFile), 'cannot be written: its directory is read-only');
+  checkAccess(queueFile, queueFile, constants.R_OK, 'it may not be read');
+  if (use === 'write') {
+    checkAccess(queueFile, queueFile, WRITABLE, 'cannot be written');
+    checkAccess(queueFile, dirname(queueFile), WRITABLE, 'cannot be written: its directory is read-only');
+  }
   // A file of no bytes is what SQLite leaves before the first table is made.
   if (stats.size > 0 && readHeader(queueFile) !== HEADER) throw queueUnusable(queueFile, 'it is not a SQLite database');
 }
@@ -37,9 +43,9 @@ function existingParent(path: string): string {
   return stats ? parent : existingParent(parent);
 }
 
-function checkWritable(queueFile: string, path: string, problem: string): void {
+function checkAccess(queueFile: string, path: string, access: number, problem: string): void {
   try {
-    accessSync(path, constants.R_OK | constants.W_OK);
+    accessSync(path, access);
   } catch (cause: unknown) {
     throw queueUnusable(queueFile, problem, cause);
   }

@@ -2,17 +2,19 @@
  * The commit: old rows are read and everything is decided before the lock is taken; then one short transaction brings the
  * decisions up to date and writes all jobs or none. The plugin waits 10 s at most for the lock.
  */
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import type { GapAction } from '../../shared/verdicts.js';
-import { InterruptedError } from '../errors.js';
+import { makeDirectory } from '../make-directory.js';
 import type { ScanWarning } from '../scan-types.js';
-import { decideActions, type DedupeRules } from './decide.js';
-import { queueFailure, queueUnusable } from './errors.js';
+import { applyLimit, decideActions, type DedupeRules } from './decide.js';
+import { queueFailure } from './errors.js';
 import { OldRows, QUEUE_TABLE, STATUS } from './old-rows.js';
+import { withDatabaseCopy } from './database-copy.js';
+import { hasQueueTable } from './queue-table.js';
 import type { GapStage } from './stage.js';
+import { BUSY_TIMEOUT_MS, whenFree } from './when-free.js';
 
 /** How a commit is to be done. */
 export interface CommitOptions {
@@ -23,6 +25,8 @@ export interface CommitOptions {
   readonly retryAfterSeconds: number;
   /** Epoch seconds. */
   readonly now: number;
+  /** At most so many jobs are newly queued, by ascending scene id; the other gaps are `not_selected`. Default: all. */
+  readonly limit?: number | undefined;
   readonly signal: AbortSignal;
   /** How long to wait for another writer. Default 30,000 ms. */
   readonly busyTimeoutMs?: number;
@@ -36,9 +40,15 @@ export interface CommitResult {
   readonly warnings: readonly ScanWarning[];
   /** Seconds during which the write lock was held; 0 when nothing had to be written. */
   readonly lockHeldSeconds: number;
+  /** The ids of the new rows, both ends included; null when there are none. */
+  readonly inserted: RowRange | null;
 }
 
-const DEFAULT_BUSY_TIMEOUT_MS = 30_000;
+/** Rows that were inserted together: their ids follow on one another. */
+export interface RowRange {
+  readonly first: number;
+  readonly last: number;
+}
 
 const CREATE_TABLE =
   `CREATE TABLE IF NOT EXISTS queue.\`${QUEUE_TABLE}\` (_id INTEGER PRIMARY KEY AUTOINCREMENT, ` +
@@ -53,7 +63,7 @@ export async function commitGaps(stage: GapStage, options: CommitOptions): Promi
   try {
     return await commit.run();
   } catch (cause: unknown) {
-    throw queueFailure(options.queueFile, options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS, cause);
+    throw queueFailure(options.queueFile, options.busyTimeoutMs ?? BUSY_TIMEOUT_MS, cause);
   } finally {
     commit.detach();
   }
@@ -66,15 +76,18 @@ class Commit {
   readonly #rules: DedupeRules;
   readonly #oldRows: OldRows;
   #attached = false;
+  #inserted: RowRange | null = null;
   /** The queue's data version when reading began; undefined when it was not read through this connection. */
   #version: unknown;
 
   constructor(stage: GapStage, options: CommitOptions) {
     stage.seal();
+    stage.clampUpdateTimes(options.now);
     this.#stage = stage;
     this.#database = stage.database;
     this.#options = options;
-    this.#rules = { retryFailed: options.retryFailed, cutoff: options.now - options.retryAfterSeconds };
+    const { retryFailed, now, retryAfterSeconds } = options;
+    this.#rules = { retryFailed, cutoff: now - retryAfterSeconds };
     this.#oldRows = new OldRows(stage.database, this.#rules.cutoff);
   }
 
@@ -82,10 +95,12 @@ class Commit {
     const { dryRun, onDecided } = this.#options;
     await this.#readOldRows();
     if (!this.#oldRows.isEmpty) decideActions(this.#database, this.#rules, false);
+    this.#applyLimit();
     await onDecided?.();
     let lockHeldSeconds = 0;
     if (!dryRun && this.#jobsToWrite()) lockHeldSeconds = await this.#write();
-    return { counts: this.#stage.actionCounts(), warnings: this.#warnings(), lockHeldSeconds };
+    const counts = this.#stage.actionCounts();
+    return { counts, warnings: this.#warnings(), lockHeldSeconds, inserted: this.#inserted };
   }
 
   detach(): void {
@@ -96,14 +111,8 @@ class Commit {
   async #readOldRows(): Promise<void> {
     const { queueFile, dryRun } = this.#options;
     if (!existsSync(queueFile) || statSync(queueFile).size === 0) return;
-    // Closing a database whose last user died would fold its log into the file: a dry run may not even do that.
-    if (dryRun && existsSync(`${queueFile}-wal`)) {
-      const source = new Database(queueFile, { readonly: true, timeout: 0 });
-      try {
-        await this.#readRows(source, 'main');
-      } finally {
-        source.close();
-      }
+    if (dryRun) {
+      await withDatabaseCopy(queueFile, this.#options.signal, (copy) => this.#readRows(copy, 'main'));
       return;
     }
     await this.#whenFree(() => {
@@ -116,7 +125,7 @@ class Commit {
 
   /** Each chunk is a snapshot of its own; what changes in between is caught up with in the transaction. */
   async #readRows(source: Database.Database, schema: string): Promise<void> {
-    let more = await this.#whenFree(() => this.#hasTable(source, schema));
+    let more = await this.#whenFree(() => hasQueueTable(source, schema, this.#options.queueFile));
     while (more) more = await this.#whenFree(() => this.#oldRows.readChunk(source, schema, false));
   }
 
@@ -125,18 +134,6 @@ class Commit {
     this.#database.prepare('ATTACH ? AS queue').run(this.#options.queueFile);
     this.#attached = true;
     this.#database.pragma('queue.synchronous = FULL');
-  }
-
-  #hasTable(source: Database.Database, schema: string): boolean {
-    const tables = source
-      .prepare<[], string>(
-        `SELECT name FROM ${schema}.sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'`,
-      )
-      .pluck()
-      .all();
-    if (tables.includes(QUEUE_TABLE)) return true;
-    if (tables.length === 0) return false;
-    throw queueUnusable(this.#options.queueFile, `it has no table ${QUEUE_TABLE}, but ${tables.join(', ')}`);
   }
 
   #dataVersion(): unknown {
@@ -152,7 +149,7 @@ class Commit {
 
   /** Returns the seconds for which the lock was held. */
   async #write(): Promise<number> {
-    mkdirSync(dirname(this.#options.queueFile), { recursive: true });
+    makeDirectory(dirname(this.#options.queueFile));
     const isNew = await this.#whenFree(() => {
       this.#attach();
       return this.#database.pragma('queue.page_count', { simple: true }) === 0;
@@ -192,6 +189,11 @@ class Commit {
     this.#oldRows.refresh('queue');
     while (this.#oldRows.readChunk(this.#database, 'queue', true));
     decideActions(this.#database, this.#rules, true);
+    this.#applyLimit();
+  }
+
+  #applyLimit(): void {
+    if (this.#options.limit !== undefined) applyLimit(this.#database, this.#options.limit);
   }
 
   #writeRows(): void {
@@ -201,27 +203,19 @@ class Commit {
        WHERE old_row.row_id = ${QUEUE_TABLE}._id AND gap.action = 'refreshed'
          AND ${QUEUE_TABLE}.status < ${STATUS.taken} AND old_row.enqueued_at <= gap.updated_at`,
     );
-    this.#database
+    const { changes, lastInsertRowid } = this.#database
       .prepare(
         `INSERT INTO queue.${QUEUE_TABLE} (data, timestamp, status)
          SELECT job.data, ?, ${STATUS.fresh} FROM main.gap JOIN main.job USING (scene_id)
          WHERE action = 'enqueued' ORDER BY scene_id`,
       )
       .run(this.#options.now);
+    const last = Number(lastInsertRowid);
+    this.#inserted = changes === 0 ? null : { first: last - changes + 1, last };
   }
 
-  /** Waits for other writers in slices, so that an interruption is heard meanwhile. */
-  async #whenFree<T>(action: () => T): Promise<T> {
-    const deadline = performance.now() + (this.#options.busyTimeoutMs ?? DEFAULT_BUSY_TIMEOUT_MS);
-    for (;;) {
-      if (this.#options.signal.aborted) throw new InterruptedError();
-      try {
-        return action();
-      } catch (cause: unknown) {
-        if (!isBusy(cause) || performance.now() > deadline) throw cause;
-      }
-      await sleep(20);
-    }
+  #whenFree<T>(action: () => T): Promise<T> {
+    return whenFree(this.#options, action);
   }
 
   #warnings(): ScanWarning[] {
@@ -230,9 +224,4 @@ class Commit {
     const message = `${unreadable} rows of the queue are not readable jobs and were left alone; Stash2Plex may stop at them`;
     return [{ code: 'queue_rows_unreadable', message }];
   }
-}
-
-/** Another connection is in the way; that passes. */
-function isBusy(cause: unknown): boolean {
-  return cause instanceof Database.SqliteError && /^SQLITE_(BUSY|LOCKED)/.test(cause.code);
 }

@@ -18,6 +18,24 @@ const CHUNK_ROWS = 10_000;
 /** The bytes that say how old a payload is: the key and its value. Comparing them spares decoding under the lock. */
 const ageBytes = (column: string) => `substr(${column}, instr(${column}, CAST('enqueued_at' AS BLOB)), 24)`;
 
+/** As much of a row's end as the keys behind the payload take: far cheaper to search than the row. */
+const TAIL = 'substr(data, -128)';
+const AGE_KEY = "CAST('enqueued_at' AS BLOB)";
+
+/**
+ * Whether a row's `enqueued_at` may be at or after a moment, in SQL: a refreshed row is younger than the time it was inserted
+ * at, and finished rows are never purged, so there are too many to decode them all. Doubles of a pickle are big-endian, so
+ * positive ones are ordered as their bytes are; a key that is not where it is expected counts as "may be". Nested selects,
+ * since SQLite would search the row anew for every mention of an expression.
+ */
+const mayBeEnqueuedSince = (moment: string) =>
+  `(SELECT CASE WHEN at = 0 THEN 1
+      WHEN substr(age, 1, 1) = X'47' THEN substr(age, 2, 8) >= ${moment}
+      WHEN substr(age, 1, 2) = X'9447' THEN substr(age, 3, 8) >= ${moment}
+      ELSE 1 END
+    FROM (SELECT at, substr(tail, at + 11, 10) AS age
+          FROM (SELECT instr(tail, ${AGE_KEY}) AS at, tail FROM (SELECT ${TAIL} AS tail))))`;
+
 const SCHEMA = `
   CREATE TABLE IF NOT EXISTS main.old_row (
     scene_id INTEGER NOT NULL,
@@ -47,11 +65,11 @@ interface RefreshRow {
 
 /** Copies the relevant facts of the queue's rows into the stage's database. */
 export class OldRows {
-  /** Rows met that are not data pickles of a scene; they are left alone. */
+  /** Unfinished rows met that are not data pickles of a scene; they are left alone. */
   unreadable = 0;
   readonly #stage: Database.Database;
   #staged: BitSet | undefined;
-  /** Done and given-up rows from before this epoch second no longer matter. */
+  /** Done and given-up rows inserted and refreshed before this epoch second no longer matter. */
   readonly #cutoff: number;
   /** The largest row id seen, relevant or not. */
   #lastId = 0;
@@ -74,13 +92,14 @@ export class OldRows {
    */
   readChunk(source: Database.Database, schema: string, changed: boolean): boolean {
     const rows = source
-      .prepare<[number, number], QueueRow>(
+      .prepare<[{ lastId: number; cutoff: number; cutoffBytes: Buffer }], QueueRow>(
         `SELECT _id AS id, data, timestamp, status, ${ageBytes('data')} AS age FROM ${schema}.${QUEUE_TABLE}
-         WHERE _id > ? AND (status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}
-           OR status IN (${STATUS.done}, ${STATUS.givenUp}) AND timestamp >= ?)
+         WHERE _id > @lastId AND (status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}
+           OR status IN (${STATUS.done}, ${STATUS.givenUp})
+             AND (timestamp >= @cutoff OR ${mayBeEnqueuedSince('@cutoffBytes')}))
          ORDER BY _id LIMIT ${CHUNK_ROWS}`,
       )
-      .all(this.#lastId, this.#cutoff);
+      .all({ lastId: this.#lastId, cutoff: this.#cutoff, cutoffBytes: doubleBytes(this.#cutoff) });
     const insert = this.#stage.prepare('INSERT INTO main.old_row VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#stage.transaction(() => {
       for (const row of rows) this.#keep(insert, row, changed);
@@ -101,7 +120,8 @@ export class OldRows {
 
   #keep(insert: Database.Statement, { id, data, timestamp, status, age }: QueueRow, changed: boolean): void {
     const job = readRow(data);
-    if (job === undefined) this.unreadable++;
+    // A finished row is never looked at again, by nobody.
+    if (job === undefined && status <= STATUS.taken) this.unreadable++;
     if (job === undefined || job.sceneId < 0 || !this.#stagedScenes().has(job.sceneId)) return;
     const inserted = typeof timestamp === 'number' ? timestamp : 0;
     // A retried copy has a new row time but old data: what the row knows is as old as its payload says.
@@ -129,13 +149,22 @@ export class OldRows {
       )
       .all();
     const update = this.#stage.prepare(
-      'UPDATE main.old_row SET changed = 1, enqueued_at = ? WHERE scene_id = ? AND row_id = ?',
+      `UPDATE main.old_row SET changed = 1, enqueued_at = @enqueuedAt, touched_at = max(touched_at, @enqueuedAt)
+       WHERE scene_id = @sceneId AND row_id = @id`,
     );
     for (const { id, sceneId, data } of rows) {
       const enqueuedAt = readRow(data)?.enqueuedAt;
-      if (enqueuedAt !== undefined) update.run(enqueuedAt, sceneId, id);
+      if (enqueuedAt !== undefined) update.run({ enqueuedAt, sceneId, id });
     }
   }
+}
+
+/** A time as it stands in a pickle. */
+function doubleBytes(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  // A negative one, as before 1970, would be ordered above all others.
+  bytes.writeDoubleBE(Math.max(value, 0));
+  return bytes;
 }
 
 function readRow(data: unknown): QueuedJob | undefined {

@@ -22,7 +22,8 @@ const SCHEMA = `
     scene_id INTEGER PRIMARY KEY,
     updated_at REAL,
     action TEXT,
-    has_job INTEGER NOT NULL
+    has_job INTEGER NOT NULL,
+    from_future INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE job (scene_id INTEGER PRIMARY KEY, data BLOB NOT NULL);
   BEGIN;
@@ -42,7 +43,9 @@ export class GapStage {
   constructor() {
     this.database = new Database('', { timeout: BUSY_SLICE_MS });
     this.database.exec(SCHEMA);
-    this.#insertGap = this.database.prepare('INSERT OR REPLACE INTO gap VALUES (?, ?, ?, ?)');
+    this.#insertGap = this.database.prepare(
+      'INSERT OR REPLACE INTO gap (scene_id, updated_at, action, has_job) VALUES (?, ?, ?, ?)',
+    );
     this.#insertJob = this.database.prepare('INSERT OR REPLACE INTO job VALUES (?, ?)');
     this.#deleteFrom = ['gap', 'job'].map((table) => this.database.prepare(`DELETE FROM ${table} WHERE scene_id = ?`));
   }
@@ -70,6 +73,13 @@ export class GapStage {
     this.#guarded(() => {
       if (this.database.inTransaction) this.database.exec('COMMIT');
     });
+  }
+
+  /** Lets update times after `now` (epoch seconds), from the clock of another machine, count as now. */
+  clampUpdateTimes(now: number): void {
+    this.#guarded(() =>
+      this.database.prepare('UPDATE gap SET updated_at = @now, from_future = 1 WHERE updated_at > @now').run({ now }),
+    );
   }
 
   /** How many gaps have each action, once the commit has decided. */

@@ -2,8 +2,7 @@
  * Report lines on their way to the reports: complete texts in a temporary file without a name, page by page as they come,
  * and read again in the order of scene ids once it is known what became of every gap.
  */
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { EngineMemory } from '../../shared/engine/memory.js';
@@ -12,6 +11,7 @@ import type { ReportLine } from '../../shared/report-line.js';
 import type { GapAction } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
 import type { ChangedGap } from '../queue/stage.js';
+import { makeTempDirectory } from '../temp-directory.js';
 import { spoolFailure } from './errors.js';
 
 /** Pages whose lines are held while they are read: those of neighbouring scenes mostly lie in one. */
@@ -134,7 +134,7 @@ export class LineSpool {
 
 /** A file nobody else can open, gone with its descriptor. */
 function openNameless(): number {
-  const directory = mkdtempSync(join(tmpdir(), 'gapscan-'));
+  const directory = makeTempDirectory();
   try {
     return openSync(join(directory, 'lines'), 'wx+', 0o600);
   } finally {

@@ -1,28 +1,17 @@
 /** Writes reports once the fate of every gap is known, line by line: a million lines never stand in memory. */
-import { statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { ConfigError } from '../errors.js';
 import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
-
-/** Early check, before a long scan is done in vain. @throws ConfigError */
-export function checkReports(reports: readonly ReportFile[]): void {
-  for (const { path } of reports) {
-    const directory = dirname(resolve(path));
-    if (statSync(directory, { throwIfNoEntry: false })?.isDirectory() !== true) {
-      throw unwritable(path, `the directory ${directory} does not exist`);
-    }
-    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) throw unwritable(path, 'it is a directory');
-  }
-}
+import { csv } from './csv.js';
+import { html } from './html.js';
+import { unwritable } from './targets.js';
 
 /** Writes one report. @throws ConfigError */
 export function writeReport({ path, format }: ReportFile, lines: Iterable<string>, summary: ScanSummary): void {
   try {
     replaceFile(path, inChunks(render(format, lines, summary)));
   } catch (cause: unknown) {
-    throw unwritable(path, cause instanceof Error ? cause.message : String(cause), cause);
+    throw unwritable(path, cause);
   }
 }
 
@@ -32,6 +21,10 @@ function render(format: ReportFile['format'], lines: Iterable<string>, summary: 
       return ndjson(lines);
     case 'json':
       return json(lines, summary);
+    case 'csv':
+      return csv(lines);
+    case 'html':
+      return html(lines, summary);
     default:
       return unreachable(format);
   }
@@ -61,9 +54,4 @@ function* inChunks(texts: Iterable<string>): Generator<string> {
     chunk = '';
   }
   yield chunk;
-}
-
-function unwritable(path: string, reason: string, cause?: unknown): ConfigError {
-  const hint = 'Name a writable file with --report.';
-  return new ConfigError(`Cannot write the report ${path}: ${reason}`, { code: 'report_unwritable', hint, cause });
 }

@@ -39,7 +39,7 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   const stage = run.own(new GapStage());
   const spool = run.own(new LineSpool());
   const { lines } = basis;
-  const merge = new Merge({ memory: local.memory, stage, spool, lines, startedAt: Date.now() / 1000, onProgress });
+  const merge = new Merge({ memory: local.memory, stage, spool, lines, startedAt: run.now, onProgress });
   const { syncTimestamps } = inputs;
   const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
@@ -65,7 +65,7 @@ async function readAhead(
   return ahead;
 }
 
-function describeScan({ options, inputs, local, pictures, allSections, sections }: Connected): ScanBasis {
+function describeScan({ run, options, inputs, local, pictures, allSections, sections }: Connected): ScanBasis {
   const locations = allSections.flatMap(({ title, key, locations: directories }) =>
     directories.map((directory): LibraryLocation => {
       const isSelected = sections.some((section) => section.key === key);
@@ -78,6 +78,7 @@ function describeScan({ options, inputs, local, pictures, allSections, sections 
     { syncTimestamps, pictures },
     {
       id: randomUUID(),
+      now: run.now,
       mappings: foldMappings(options.pathMappings ?? []),
       since: options.since,
       gaps: options.gaps ?? GAP_KINDS,

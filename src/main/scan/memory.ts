@@ -20,7 +20,7 @@ export interface ScanInputs {
 
 /** Reads them; state that cannot be used is rebuilt, which is said. @throws ConfigError */
 export function readInputs(run: ScanRun, paths: DataPaths, local: LocalEngine): ScanInputs {
-  const { table, warnings } = readSyncTimestamps(paths.syncTimestamps, local);
+  const { table, warnings } = readSyncTimestamps(paths.syncTimestamps, local, run.now);
   warnings.forEach(run.warn);
   return { syncTimestamps: table, lastRun: usable(run, paths.lastRun, readLastRun(paths.lastRun)) };
 }

@@ -42,9 +42,19 @@ export class ScanRun {
     this.emit({ type: 'warning', warning });
   };
 
+  /** Epoch seconds at which the run began: one moment for every comparison with the clock. */
+  get now(): number {
+    return this.#startedAt.getTime() / 1000;
+  }
+
   /** Ends the current phase and begins the next. @throws InterruptedError */
   begin(phase: PhaseName): void {
     this.stopIfInterrupted();
+    this.enter(phase);
+  }
+
+  /** The same where stopping would be too late: the jobs are queued. */
+  enter(phase: PhaseName): void {
     this.#phases.push({ name: phase, startedAt: performance.now() });
     this.emit({ type: 'phase', phase });
   }

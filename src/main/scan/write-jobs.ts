@@ -16,6 +16,7 @@ export async function writeJobs(connected: Connected, { stage }: Settled): Promi
     queueFile: paths.queueFile,
     dryRun: options.dryRun === true,
     retryFailed: options.retryFailed === true,
+    limit: options.limit,
     retryAfterSeconds: options.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
     now: Date.now() / 1000,
     signal: run.signal,

@@ -151,7 +151,7 @@ export class SceneReader {
     const { stash, local, since } = this.#setup;
     const run = (page: Uint8Array, asOf: number): Promise<PageOutcome<TriageResult | JudgeResult>> =>
       context === undefined || range.kind === 'light'
-        ? this.#triage(page, asOf, needed)
+        ? this.#triage(page, needed)
         : this.#classify(page, asOf, context, []);
     return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, bisecting);
   }
@@ -187,9 +187,9 @@ export class SceneReader {
     await this.#readIdsPage(ids.slice(middle), use, true);
   }
 
-  #triage(page: Uint8Array, asOf: number, needed: number[]): Promise<PageOutcome<TriageResult>> {
+  #triage(page: Uint8Array, needed: number[]): Promise<PageOutcome<TriageResult>> {
     const { runner, local, basis, sink } = this.#setup;
-    return runner.run({ kind: 'triage', basis, asOf }, page, (found) => {
+    return runner.run({ kind: 'triage', basis }, page, (found) => {
       needed.push(...local.memory.words(found.neededAt, found.needed));
       sink.inSync(local.memory.words(found.inSyncAt, found.inSync));
       sink.progress(found.inSync);

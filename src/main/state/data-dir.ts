@@ -13,13 +13,23 @@ export interface DataPaths {
   readonly lock: string;
 }
 
+function problemWith(directory: string): string | undefined {
+  try {
+    const stats = statSync(directory, { throwIfNoEntry: false });
+    return stats?.isDirectory() === true ? undefined : 'does not exist';
+  } catch (cause: unknown) {
+    return `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
+  }
+}
+
 /**
  * The paths below a data directory.
  * @throws ConfigError when the directory does not exist: creating it would turn an unmounted disk into an empty library
  */
 export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')): DataPaths {
-  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw new ConfigError(`The data directory ${dataDir} does not exist`, {
+  const problem = problemWith(dataDir);
+  if (problem !== undefined) {
+    throw new ConfigError(`The data directory ${dataDir} ${problem}`, {
       code: 'data_dir_not_found',
       hint: "Set --data-dir or GAPSCAN_DATA_DIR to Stash2Plex's data directory; without Stash2Plex, create the directory first.",
     });

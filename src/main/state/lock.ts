@@ -2,10 +2,10 @@
  * The run lock. SQLite's own file lock on a tiny database: the kernel releases it when its holder dies, however it dies,
  * so there is no such thing as a stale lock that has to be recognised, and no process id that could be another's.
  */
-import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { LockError, QueueError } from '../errors.js';
+import { makeDirectory } from '../make-directory.js';
 
 /** Held until released. */
 export interface RunLock {
@@ -36,7 +36,7 @@ export function takeLock(path: string, now = Date.now()): RunLock {
 
 function open(path: string): Database.Database {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     return new Database(path, { timeout: 0 });
   } catch (cause: unknown) {
     throw unusable(path, cause);
@@ -66,5 +66,5 @@ function isBusy(error: unknown): boolean {
 function unusable(path: string, cause: unknown): QueueError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const hint = 'Check permissions and free space, or name another place with --state-dir.';
-  return new QueueError(`Cannot use the lock file ${path}: ${reason}`, { code: 'queue_unusable', hint, cause });
+  return new QueueError(`Cannot use the lock file ${path}: ${reason}`, { code: 'state_unwritable', hint, cause });
 }

@@ -1,9 +1,10 @@
 /** gapscan's own small files: MessagePack, versioned, replaced atomically, rebuilt when they cannot be used. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Packr } from 'msgpackr';
 import { QueueError } from '../errors.js';
-import { replaceFile } from '../replace-file.js';
+import { makeDirectory } from '../make-directory.js';
+import { checkReplaceable, replaceFile } from '../replace-file.js';
 
 const packr = new Packr({ structuredClone: true, useRecords: false });
 
@@ -29,14 +30,28 @@ export function readState<T>(path: string, accept: (value: unknown) => value is 
 /** Replaces a state file. @throws QueueError */
 export function writeState(path: string, value: unknown): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     replaceFile(path, [packr.pack(value)]);
   } catch (cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new QueueError(`Cannot write ${path}: ${reason}`, {
-      code: 'queue_unusable',
-      hint: 'Check permissions and free space.',
-      cause,
-    });
+    throw stateUnwritable(path, cause);
   }
+}
+
+/** Tries whether state files can be written, before a long scan is done in vain. @throws QueueError */
+export function checkStateFiles(paths: readonly string[]): void {
+  for (const path of paths) {
+    try {
+      makeDirectory(dirname(path));
+      checkReplaceable(path);
+    } catch (cause: unknown) {
+      throw stateUnwritable(path, cause);
+    }
+  }
+}
+
+/** A file of the state directory cannot be used. */
+export function stateUnwritable(path: string, cause: unknown): QueueError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  const hint = 'Check permissions and free space, or name another place with --state-dir.';
+  return new QueueError(`Cannot write ${path}: ${reason}`, { code: 'state_unwritable', hint, cause });
 }

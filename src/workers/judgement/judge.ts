@@ -24,13 +24,8 @@ export interface Judgement extends GapPlan {
   readonly otherLibrary: string | undefined;
 }
 
-/** What a page of scenes is judged by, beside its facts. */
-export interface PageQuestion {
-  /** Epoch seconds at which the page was asked for. */
-  readonly asOf: number;
-  /** The matches the merge took away, by scene. */
-  readonly settled: ReadonlyMap<number, SettledMatch>;
-}
+/** The matches the merge took away, by scene. */
+export type SettledMatches = ReadonlyMap<number, SettledMatch>;
 
 const NO_MATCH: Match = { kind: 'none', why: 'no_item' };
 
@@ -41,13 +36,13 @@ export function isBeforeSince({ since }: ScanBasis, facts: PageFacts): boolean {
 }
 
 /** Synced, and not updated since. An update in the future, by the clock of another machine, counts as of now. */
-export function isInSync(facts: PageFacts, asOf: number): boolean {
-  return Math.min(facts.updatedAt, asOf) <= facts.syncedAt;
+export function isInSync({ now }: ScanBasis, facts: PageFacts): boolean {
+  return Math.min(facts.updatedAt, now) <= facts.syncedAt;
 }
 
 /** Judges the scene the facts are at. */
-export function judge(bench: Bench, facts: PageFacts, { asOf, settled }: PageQuestion): Judgement {
-  if (isInSync(facts, asOf)) return unmatched(facts, 'in_sync', 'synced');
+export function judge(bench: Bench, facts: PageFacts, settled: SettledMatches): Judgement {
+  if (isInSync(bench.context, facts)) return unmatched(facts, 'in_sync', 'synced');
   if (facts.fileCount === 0) return unmatched(facts, 'no_file', 'no_file');
   const isSynced = !Number.isNaN(facts.syncedAt);
   // Whether it is stale cannot be told, and guessing either way would be wrong for somebody.

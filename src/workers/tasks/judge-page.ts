@@ -28,11 +28,11 @@ export function judgeRecords(
   const judgedAt = engine.takeRecords(count * JudgedWord.Words * 4);
   const facts = new PageFacts(engine.memory, engine.findFacts(first, count), count);
   const page = new JudgedPage(bench, facts, judgedAt, count);
-  const question = { asOf: task.asOf, settled: new Map(task.settled.map((match) => [match.sceneId, match])) };
+  const settled = new Map(task.settled.map((match) => [match.sceneId, match]));
   for (let scene = 0; scene < count; scene++) {
     facts.moveTo(scene);
     if (isBeforeSince(task.context, facts)) page.leaveOut(scene);
-    else page.add(scene, judge(bench, facts, question), task.asOf);
+    else page.add(scene, judge(bench, facts, settled), task.asOf);
   }
   return { judgedAt, lines: page.lines() };
 }

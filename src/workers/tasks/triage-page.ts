@@ -7,7 +7,7 @@ import type { PageEngine } from '../pages/page-engine.js';
 import { readScenePage } from '../pages/scene-page.js';
 
 /** Splits the scenes of a light page into those in sync and those whose full row is needed. */
-export function triagePage(engine: PageEngine, { page, basis, asOf }: TriageTask): PageOutcome<TriageResult> {
+export function triagePage(engine: PageEngine, { page, basis }: TriageTask): PageOutcome<TriageResult> {
   const read = readScenePage(engine, page);
   if (!read.ok) return read;
   const { first, count } = read.value;
@@ -19,7 +19,7 @@ export function triagePage(engine: PageEngine, { page, basis, asOf }: TriageTask
   const needed = new Ids(engine, count);
   for (let scene = 0; scene < count; scene++) {
     facts.moveTo(scene);
-    if (!isBeforeSince(basis, facts)) (isInSync(facts, asOf) ? inSync : needed).add(facts.id);
+    if (!isBeforeSince(basis, facts)) (isInSync(basis, facts) ? inSync : needed).add(facts.id);
   }
   return {
     ok: true,

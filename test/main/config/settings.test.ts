@@ -99,7 +99,7 @@ describe('the first place that says something wins', () => {
     const env = { ...without('PLEX_TOKEN'), STASH_API_KEY_FILE: key };
     const { readFrom } = await resolve({ env, config: `plexTokenFile: ${token}\n` });
     expect(readFrom).toEqual([expect.stringMatching(/g\.yml$/), key, token]);
-    expect((await resolve({ env: COMPLETE })).readFrom).toEqual([]);
+    expect((await resolve({ env: COMPLETE })).options.protectedFiles).toEqual([]);
   });
 
   it('a file named by the config file comes last', async () => {
@@ -121,6 +121,7 @@ describe('the first place that says something wins', () => {
     expect(options).toEqual({
       stash: { url: 'http://127.0.0.1:1', retries: 2, timeoutSeconds: 9 },
       plex: { url: 'http://plex:32400', secret: TOKEN, retries: 2, timeoutSeconds: 9 },
+      protectedFiles: [expect.stringMatching(/\.yml$/)],
       dataDir: '/data',
       libraries: ['Clips'],
       retryFailed: true,

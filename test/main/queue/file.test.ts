@@ -6,8 +6,9 @@ import { QueueError } from '../../../src/main/errors.js';
 import { checkQueueFile } from '../../../src/main/queue/check.js';
 import { commitGaps } from '../../../src/main/queue/commit.js';
 import { GapStage } from '../../../src/main/queue/stage.js';
+import { snapshot } from '../../support/snapshot.js';
 import { tempDir } from '../../support/temp-dir.js';
-import { CREATE_TABLE, NOW, QueueRig, UPDATED, gapOf, jobOf } from './queue-rig.js';
+import { CREATE_TABLE, NOW, QueueRig, UPDATED, gapOf, jobOf, putRow } from './queue-rig.js';
 
 /** The error a promise or function ends in. */
 async function failure(action: () => unknown): Promise<{ code: string; message: string; hint: string | undefined }> {
@@ -65,7 +66,7 @@ describe('the queue file', () => {
     const cutShort = new QueueRig();
     cutShort.open().pragma('journal_mode = WAL');
     for (const rig of [noByte, dropped, cutShort]) {
-      checkQueueFile(rig.file);
+      checkQueueFile(rig.file, 'write');
       expect((await rig.commit([gapOf(1)])).counts.enqueued).toBe(1);
       expect(rig.rows()).toHaveLength(1);
     }
@@ -86,24 +87,34 @@ describe('the queue file', () => {
   it('is read by a dry run without a trace', async () => {
     const rig = new QueueRig();
     rig.put({ sceneId: 1 }, { sceneId: 2, enqueuedAt: UPDATED - 60 });
-    const before = rig.bytes();
+    const before = snapshot(rig.dataDir);
     const { actions } = await rig.commit([gapOf(1), gapOf(2), gapOf(3)], { dryRun: true });
     expect(actions).toEqual({ 1: 'already_queued', 2: 'refreshed', 3: 'enqueued' });
-    expect(rig.files()).toEqual(['data.db']);
-    expect(rig.bytes()).toBe(before);
+    expect(snapshot(rig.dataDir)).toEqual(before);
+  });
+
+  it.each(['wal', 'delete'])('is read by a dry run beside a program that has it open (%s)', async (mode) => {
+    const rig = new QueueRig();
+    const other = rig.open();
+    other.pragma(`journal_mode = ${mode}`);
+    other.exec(CREATE_TABLE);
+    putRow(other, { sceneId: 1 });
+    putRow(other, { sceneId: 2, enqueuedAt: UPDATED - 60 });
+    const before = snapshot(rig.dataDir);
+    const { actions } = await rig.commit([gapOf(1), gapOf(2), gapOf(3)], { dryRun: true });
+    expect(actions).toEqual({ 1: 'already_queued', 2: 'refreshed', 3: 'enqueued' });
+    expect(snapshot(rig.dataDir)).toEqual(before);
   });
 
   it('is read by a dry run with the log a killed process left, which stays', async () => {
     const rig = new QueueRig();
     rig.put({ sceneId: 1 });
     dieAfterInsert(rig, 2);
-    const [before, files] = [rig.bytes(), rig.files()];
-    expect(files).toEqual(['data.db', 'data.db-shm', 'data.db-wal']);
-    const log = readFileSync(`${rig.file}-wal`);
+    expect(rig.files()).toEqual(['data.db', 'data.db-shm', 'data.db-wal']);
+    const before = snapshot(rig.dataDir);
     const { actions } = await rig.commit([gapOf(1), gapOf(2), gapOf(3)], { dryRun: true });
     expect(actions).toEqual({ 1: 'already_queued', 2: 'already_queued', 3: 'enqueued' });
-    expect([rig.bytes(), rig.files()]).toEqual([before, files]);
-    expect(readFileSync(`${rig.file}-wal`).equals(log)).toBe(true);
+    expect(snapshot(rig.dataDir)).toEqual(before);
     expect((await rig.commit([gapOf(2), gapOf(3)])).actions).toEqual({ 2: 'already_queued', 3: 'enqueued' });
   });
 });
@@ -133,7 +144,7 @@ describe('a queue that cannot be used', () => {
     const code = 'queue_unusable';
     expect(
       await failure(() => {
-        checkQueueFile(rig.file);
+        checkQueueFile(rig.file, 'write');
       }),
     ).toEqual({
       code,
@@ -164,7 +175,7 @@ describe('a queue that cannot be used', () => {
     const message = expect.stringContaining(`The queue ${rig.file} cannot be used: `) as string;
     expect(
       await failure(() => {
-        checkQueueFile(rig.file);
+        checkQueueFile(rig.file, 'write');
       }),
     ).toEqual({ code: 'queue_unusable', message, hint });
     expect(await failure(() => rig.commit([gapOf(1)]))).toEqual({ code: 'queue_unusable', message, hint });
@@ -173,7 +184,7 @@ describe('a queue that cannot be used', () => {
     expect(
       (
         await failure(() => {
-          checkQueueFile(other.file);
+          checkQueueFile(other.file, 'write');
         })
       ).message,
     ).toBe(`The queue ${other.file} cannot be used: it is not a file`);
@@ -202,7 +213,7 @@ describe('a queue that cannot be used', () => {
     expect(
       (
         await failure(() => {
-          checkQueueFile(rig.file);
+          checkQueueFile(rig.file, 'write');
         })
       ).message,
     ).toMatch(/cannot be written$/);
@@ -211,7 +222,7 @@ describe('a queue that cannot be used', () => {
 
   it('is well when it may be made: nothing is made by the check', () => {
     const directory = tempDir();
-    checkQueueFile(join(directory, 'deep', 'queue', 'data.db'));
+    checkQueueFile(join(directory, 'deep', 'queue', 'data.db'), 'write');
     expect(existsSync(join(directory, 'deep'))).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { decodePickle, type PickleValue } from '../../../src/main/queue/pickle-decode.js';
 import { readQueuedJob } from '../../../src/main/queue/queued-job.js';
 import { encodeJob } from '../../support/job.js';
+import { runs } from '../../support/property.js';
 
 const job = encodeJob(412, { path: '/m/a.mp4', performers: ['Ann'], tags: ['a', 'b'] }, 1767225600.5);
 
@@ -65,7 +66,10 @@ describe('a job, read back', () => {
       fc.constantFrom('', ' ', '\n\t', '\u00a0', '\u3000\ufeff', 'a \\ "b"', '2024-05-02', '2024-05', '2024-05-0x'),
     );
     const optional = { title: text, studio: text, performers: fc.array(text), tags: fc.array(text), details: text };
-    const data = fc.record({ path: text.map(wellFormed), ...optional, date: text, rating100: fc.integer({ min: 1, max: 100_000 }) }, { requiredKeys: ['path'] });
+    const data = fc.record(
+      { path: text.map(wellFormed), ...optional, date: text, rating100: fc.integer({ min: 1, max: 100_000 }) },
+      { requiredKeys: ['path'] },
+    );
     fc.assert(
       fc.property(
         data,
@@ -105,7 +109,7 @@ describe('a job, read back', () => {
           expect(data instanceof Map && [...data.keys()]).toEqual([...expected.keys()]);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 });
@@ -252,13 +256,13 @@ describe('decodePickle', () => {
         const read = readQueuedJob(bytes);
         expect(read === undefined || Number.isInteger(read.sceneId)).toBe(true);
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 64 }), (bytes) => {
         expect(typeof decodePickle(bytes).ok).toBe('boolean');
       }),
-      { numRuns: 20_000 },
+      { numRuns: runs(20_000) },
     );
   });
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { zeroActions, type GapAction } from '../../../src/shared/verdicts.js';
 import { because, hasPersistQueue, python } from '../../support/python.js';
+import { runs } from '../../support/property.js';
 import { AS_OF, DAY, NOW, QueueRig, UPDATED, gapOf, type OldRow } from './queue-rig.js';
 
 /** What becomes of scene 1, updated an hour ago, when these rows are in the queue. */
@@ -60,6 +61,42 @@ describe('the dedupe', () => {
     expect(await actionAfter(rows, { updatedAt: NOW - 30 * DAY })).toBe('dead_lettered');
   });
 
+  it.each([5, 9] as const)(
+    'counts a job refreshed yesterday from then, however old its row, when it ended with %i',
+    async (status) => {
+      const action = status === 5 ? 'recently_done' : 'dead_lettered';
+      const refreshed = { enqueuedAt: NOW - DAY, timestamp: NOW - 8 * DAY, status };
+      const older = { enqueuedAt: NOW - 2 * DAY, status: status === 5 ? 9 : 5 };
+      const updatedAt = NOW - 30 * DAY;
+      expect(await actionAfter([refreshed], { updatedAt })).toBe(action);
+      expect(await actionAfter([refreshed, older], { updatedAt })).toBe(action);
+      expect(await actionAfter([older, refreshed], { updatedAt })).toBe(action);
+      expect(await actionAfter([{ ...refreshed, enqueuedAt: NOW - 8 * DAY }], { updatedAt })).toBe('enqueued');
+    },
+  );
+
+  it.skipIf(!hasPersistQueue)(`finds a refreshed row at every protocol and with keys behind${because}`, async () => {
+    const job = { scene_id: 1, enqueued_at: NOW - DAY, job_key: 'scene_1' };
+    const jobs = [job, { ...job, note: 'x'.repeat(500) }, { ...job, enqueued_at: Math.floor(NOW - DAY) }];
+    const dump = `import pickle, base64
+print(json.dumps([base64.b64encode(pickle.dumps(j, p)).decode() for p in (2, 3, 4, 5) for j in input]))`;
+    for (const data of python(dump, jobs) as string[]) {
+      const row = { data: Buffer.from(data, 'base64'), timestamp: NOW - 8 * DAY, status: 5 };
+      expect(await actionAfter([row], { updatedAt: NOW - 30 * DAY })).toBe('recently_done');
+    }
+  });
+
+  it('lets no update time from the future count against a finished row, but refreshes a waiting one', async () => {
+    for (const updatedAt of [NOW + 1, NOW + 3 * DAY, NOW + 5 * 365 * DAY]) {
+      expect(await actionAfter([{ status: 5 }], { updatedAt })).toBe('recently_done');
+      expect(await actionAfter([{ status: 9 }], { updatedAt })).toBe('dead_lettered');
+      expect(await actionAfter([{ enqueuedAt: NOW - 8 * DAY, status: 5 }], { updatedAt })).toBe('enqueued');
+      expect(await actionAfter([{ status: 0 }], { updatedAt })).toBe('refreshed');
+      expect(await actionAfter([{ enqueuedAt: NOW + 60 }], { updatedAt })).toBe('already_queued');
+      expect(await actionAfter([{ status: 2 }], { updatedAt })).toBe('already_queued');
+    }
+  });
+
   it('--retry-failed overrides given up, and nothing else', async () => {
     const retryFailed = true;
     expect(await actionAfter([{ status: 9 }], { retryFailed })).toBe('enqueued');
@@ -101,7 +138,7 @@ describe('the dedupe', () => {
       timestamp: fc.constantFrom(...times),
       status: fc.constantFrom(0, 1, 2, 5, 9),
     });
-    const updatedAt = fc.constantFrom(UPDATED, NaN, NOW - 20 * DAY);
+    const updatedAt = fc.constantFrom(UPDATED, NaN, NOW - 20 * DAY, NOW + 2 * DAY);
     await fc.assert(
       fc.asyncProperty(fc.array(row, { maxLength: 8 }), updatedAt, fc.boolean(), async (rows, updated, retryFailed) => {
         const rig = new QueueRig();
@@ -112,7 +149,7 @@ describe('the dedupe', () => {
         const expected = [1, 2, 3].map((id) => [id, naiveAction(own(id), updated, retryFailed)]);
         expect(actions).toEqual(Object.fromEntries(expected));
       }),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     );
   });
 });
@@ -125,13 +162,17 @@ interface PlainRow {
 
 function naiveAction(rows: readonly PlainRow[], updatedAt: number, retryFailed: boolean): GapAction {
   const waiting = rows.filter(({ status }) => status < 2);
-  if (waiting.some(({ enqueuedAt }) => enqueuedAt <= updatedAt)) return 'refreshed';
+  if (waiting.some(({ enqueuedAt }) => enqueuedAt <= Math.min(updatedAt, NOW))) return 'refreshed';
   if (rows.some(({ status }) => status <= 2)) return 'already_queued';
+  const touched = ({ enqueuedAt, timestamp }: PlainRow) => Math.max(enqueuedAt, timestamp);
   const finished = rows.filter(
-    ({ enqueuedAt, timestamp, status }) =>
-      status > 2 && timestamp >= NOW - 7 * DAY && (Number.isNaN(updatedAt) || enqueuedAt > updatedAt),
+    (row) =>
+      row.status > 2 &&
+      touched(row) >= NOW - 7 * DAY &&
+      (Number.isNaN(updatedAt) || updatedAt > NOW || row.enqueuedAt > updatedAt),
   );
-  const newest = finished.at(-1);
+  // Stable: of equally new ones the later row stays last.
+  const newest = finished.toSorted((a, b) => touched(a) - touched(b)).at(-1);
   if (newest === undefined) return 'enqueued';
   if (newest.status === 5) return 'recently_done';
   return retryFailed ? 'enqueued' : 'dead_lettered';
@@ -191,6 +232,64 @@ describe('what is written', () => {
   });
 });
 
+describe('a limit', () => {
+  const gaps = [5, 1, 4, 2, 3].map((id) => gapOf(id));
+
+  it('queues that many jobs, the lowest ids first, and the next run the next', async () => {
+    const rig = new QueueRig();
+    expect((await rig.commit(gaps, { limit: 2 })).actions).toEqual({
+      1: 'enqueued',
+      2: 'enqueued',
+      3: 'not_selected',
+      4: 'not_selected',
+      5: 'not_selected',
+    });
+    const second = await rig.commit(gaps, { limit: 2 });
+    expect(second.counts).toEqual({ ...zeroActions(), already_queued: 2, enqueued: 2, not_selected: 1 });
+    const third = await rig.commit(gaps, { limit: 2 });
+    expect(third.counts).toEqual({ ...zeroActions(), already_queued: 4, enqueued: 1 });
+    expect(rig.rows().map(({ sceneId }) => sceneId)).toEqual([1, 2, 3, 4, 5]);
+  });
+
+  it('counts new jobs only: rows that wait are refreshed beside them', async () => {
+    const rig = new QueueRig();
+    rig.put({ sceneId: 3, enqueuedAt: before }, { sceneId: 1, status: 5 });
+    const { actions } = await rig.commit(gaps, { limit: 1 });
+    expect(actions).toEqual({
+      1: 'recently_done',
+      2: 'enqueued',
+      3: 'refreshed',
+      4: 'not_selected',
+      5: 'not_selected',
+    });
+  });
+
+  it('of none queues none, and one that is not reached changes nothing', async () => {
+    const rig = new QueueRig();
+    expect((await rig.commit(gaps, { limit: 0 })).counts).toEqual({ ...zeroActions(), not_selected: 5 });
+    expect(existsSync(rig.file)).toBe(false);
+    expect((await rig.commit(gaps, { limit: 5 })).counts.enqueued).toBe(5);
+  });
+
+  it('holds in a dry run, and with rows that came in between', async () => {
+    const rig = new QueueRig();
+    rig.put({ sceneId: 9 });
+    const dry = await rig.commit(gaps, { limit: 2, dryRun: true });
+    expect(dry.counts).toEqual({ ...zeroActions(), enqueued: 2, not_selected: 3 });
+    const onDecided = () => {
+      rig.put({ sceneId: 1 }, { sceneId: 4 });
+    };
+    const { actions } = await rig.commit(gaps, { limit: 2, onDecided });
+    expect(actions).toEqual({
+      1: 'already_queued',
+      2: 'enqueued',
+      3: 'enqueued',
+      4: 'already_queued',
+      5: 'not_selected',
+    });
+  });
+});
+
 describe('rows that are not jobs', () => {
   it('are skipped with one warning that counts them, and left as they are', async () => {
     const rig = new QueueRig();
@@ -206,6 +305,15 @@ describe('rows that are not jobs', () => {
       },
     ]);
     expect(rig.rows().slice(0, rows.length)).toEqual(rows);
+  });
+
+  it('count only while the worker could still meet them', async () => {
+    const rig = new QueueRig();
+    rig.put(
+      { data: Buffer.from('junk'), timestamp: NOW - 5, status: 5 },
+      { data: Buffer.from('old'), timestamp: 5, status: 9 },
+    );
+    expect((await rig.commit([gapOf(1)])).warnings).toEqual([]);
   });
 
   it.skipIf(!hasPersistQueue)(`a row that would run a command is never run${because}`, async () => {

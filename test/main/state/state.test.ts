@@ -48,6 +48,26 @@ describe('readSyncTimestamps', () => {
     expect(warnings[0]!.message).toMatch(/^7 entries of .*sync_timestamps\.json/);
   });
 
+  it.each([
+    ['as the plugin writes it', ''],
+    ['with a text in it', '"9": "7.5", '],
+  ])('reads milliseconds as such, and lets the future count as now, with a warning: %s', (_, other) => {
+    const now = 1_800_000_000;
+    const text = `{${other}"1": 1767225600123, "2": 1924992000, "3": ${now + 5}, "4": 1924992000000, "5": 1924992000, "5": 6, "6": ${now}}`;
+    const path = join(tempDir(), 'sync_timestamps.json');
+    writeFileSync(path, text);
+    const { table, warnings } = readSyncTimestamps(path, local, now);
+    expect([...table.ids]).toEqual(other ? [1, 2, 3, 4, 5, 6, 9] : [1, 2, 3, 4, 5, 6]);
+    expect([...table.values].slice(0, 6)).toEqual([1767225600.123, now, now, now, 6, now]);
+    expect(warnings).toEqual([
+      {
+        code: 'sync_timestamps_future',
+        message: `2 sync times in ${path} lie in the future and count as now`,
+        sceneIds: [2, 4],
+      },
+    ]);
+  });
+
   it.each(['', '{"1": 5', '[1]', 'null', '{"1": 5}}'])('stops at a corrupt file: %j', (text) => {
     const error = thrownBy(() => read(text));
     expect(error).toBeInstanceOf(ConfigError);

@@ -3,6 +3,7 @@ import { plainValue, type ConfigNode } from '../config-node.js';
 import { describeValue } from '../problems.js';
 import type { NodeReading, SettingType } from '../setting.js';
 import type { ReportFile } from '../../scan-types.js';
+import { REPORT_ENDINGS, REPORT_FORMATS, reportFormatOf } from '../../report/formats.js';
 import { resolvePath } from './simple.js';
 
 /** The words of a text, separated by commas. */
@@ -85,27 +86,29 @@ export function someOf<Word extends string>(words: readonly Word[]): SettingType
   };
 }
 
-const REPORT = /[^/\\]\.(ndjson|json)$/i;
-const isFormat = (value: unknown): value is ReportFile['format'] => value === 'ndjson' || value === 'json';
+const isFormat = (value: unknown): value is ReportFile['format'] => REPORT_FORMATS.some((format) => format === value);
+
+/** A pattern for a word in any letter case, for schemas, whose patterns have no flags. */
+const anyCase = (word: string): string => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
 
 function readReport(
   path: string,
   reading: NodeReading | Parameters<SettingType<unknown>['fromTexts']>[1],
 ): ReportFile | undefined {
-  const format = REPORT.exec(path)?.[1]?.toLowerCase();
-  return isFormat(format) ? { path: resolvePath(path, reading), format } : undefined;
+  const format = reportFormatOf(path);
+  return format === undefined ? undefined : { path: resolvePath(path, reading), format };
 }
 
 /** Files to write reports to; the ending says the format. */
 export const reportFiles: SettingType<readonly ReportFile[]> = {
-  expected: 'a list of files ending in .ndjson or .json',
+  expected: `a list of files ending in ${REPORT_ENDINGS}`,
   argument: 'FILE',
   isRepeatable: true,
   completes: 'file',
-  schema: { type: 'array', items: { type: 'string', pattern: '\\.([nN][dD])?[jJ][sS][oO][nN]$' } },
+  schema: { type: 'array', items: { type: 'string', pattern: `\\.(${REPORT_FORMATS.map(anyCase).join('|')})$` } },
   fromTexts(texts, reading) {
     const refuse = (text: string) =>
-      reading.refuse(`expected a file ending in .ndjson or .json, got ${describeValue(text)}`);
+      reading.refuse(`expected a file ending in ${REPORT_ENDINGS}, got ${describeValue(text)}`);
     return readEntries(texts, (text) => readReport(text.trim(), reading) ?? refuse(text));
   },
   fromNode(node, reading) {
@@ -114,7 +117,7 @@ export const reportFiles: SettingType<readonly ReportFile[]> = {
     return readEntries(node.items, (item) => {
       const value = plainValue(item);
       const file = typeof value === 'string' ? readReport(value.trim(), reading) : undefined;
-      return file ?? reading.refuse(item, `expected a file ending in .ndjson or .json, got ${describeValue(value)}`);
+      return file ?? reading.refuse(item, `expected a file ending in ${REPORT_ENDINGS}, got ${describeValue(value)}`);
     });
   },
   is: (value): value is ReportFile[] => isListOf(value, isReportFile),

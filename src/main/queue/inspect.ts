@@ -1,0 +1,109 @@
+/** A look into the queue that leaves no trace: what waits, what is done, and for how long. See database-copy.ts for how. */
+import { existsSync, statSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { withDatabaseCopy } from './database-copy.js';
+import { queueFailure } from './errors.js';
+import { QUEUE_TABLE, STATUS } from './old-rows.js';
+import { hasQueueTable } from './queue-table.js';
+import { readRowFacts, type RowFacts } from './row-facts.js';
+
+/** Every state, in the order they are shown. */
+export const ROW_STATES = ['waiting', 'taken', 'done', 'given_up'] as const;
+
+/** The state of a queue row. */
+export type RowState = (typeof ROW_STATES)[number];
+
+/** One row of the queue. */
+export interface QueueRow extends RowFacts {
+  readonly id: number;
+  readonly state: RowState;
+  /** Epoch seconds; null when the column holds no time. */
+  readonly insertedAt: number | null;
+}
+
+/** How many rows are in a state. */
+export interface StateCount {
+  readonly rows: number;
+  /** Epoch seconds at which the oldest was inserted; null when there is none. */
+  readonly oldest: number | null;
+}
+
+/** Which rows to list. Default: all. */
+export interface RowFilter {
+  readonly states?: readonly RowState[];
+  readonly sceneId?: number;
+}
+
+/** An open queue; of a file that does not exist, an empty one. */
+export interface QueueView {
+  counts(): Record<RowState, StateCount>;
+  /** Rows in the order they were inserted, one at a time: a queue can hold hundreds of thousands. */
+  rows(filter?: RowFilter): IterableIterator<QueueRow>;
+}
+
+/** Lends a view of the queue. @throws QueueError, InterruptedError */
+export async function inspectQueue<T>(
+  queueFile: string,
+  signal: AbortSignal,
+  use: (queue: QueueView) => T | Promise<T>,
+): Promise<T> {
+  try {
+    if (!existsSync(queueFile) || statSync(queueFile).size === 0) return await use(EMPTY);
+    return await withDatabaseCopy(queueFile, signal, (copy) =>
+      use(hasQueueTable(copy, 'main', queueFile) ? new OpenQueue(copy) : EMPTY),
+    );
+  } catch (cause: unknown) {
+    throw queueFailure(queueFile, 0, cause);
+  }
+}
+
+/** Rows in a state that persist-queue does not have belong to nobody and are left out. */
+const STATE_SQL = `CASE WHEN status BETWEEN ${STATUS.fresh} AND ${STATUS.taken - 1} THEN 'waiting'
+  WHEN status = ${STATUS.taken} THEN 'taken' WHEN status = ${STATUS.done} THEN 'done'
+  WHEN status = ${STATUS.givenUp} THEN 'given_up' END`;
+
+const TIME_SQL = `CASE WHEN typeof(timestamp) IN ('real', 'integer') THEN timestamp END`;
+
+class OpenQueue implements QueueView {
+  readonly #database: Database.Database;
+
+  constructor(database: Database.Database) {
+    this.#database = database;
+  }
+
+  counts(): Record<RowState, StateCount> {
+    const counts = noRows();
+    const found = this.#database
+      .prepare<[], StateCount & { state: RowState | null }>(
+        `SELECT ${STATE_SQL} AS state, count(*) AS rows, min(${TIME_SQL}) AS oldest FROM ${QUEUE_TABLE} GROUP BY 1`,
+      )
+      .all();
+    for (const { state, rows, oldest } of found) if (state !== null) counts[state] = { rows, oldest };
+    return counts;
+  }
+
+  *rows({ states = ROW_STATES, sceneId }: RowFilter = {}): IterableIterator<QueueRow> {
+    const found = this.#database
+      .prepare<[], { id: number; data: unknown; state: RowState | null; insertedAt: number | null }>(
+        `SELECT _id AS id, data, ${STATE_SQL} AS state, ${TIME_SQL} AS insertedAt FROM ${QUEUE_TABLE} ORDER BY _id`,
+      )
+      .iterate();
+    for (const { id, data, state, insertedAt } of found) {
+      if (state === null || !states.includes(state)) continue;
+      const facts = readRowFacts(data);
+      if (sceneId === undefined || facts.sceneId === sceneId) yield { id, state, insertedAt, ...facts };
+    }
+  }
+}
+
+const EMPTY: QueueView = {
+  counts: noRows,
+  *rows() {
+    // There is none.
+  },
+};
+
+function noRows(): Record<RowState, StateCount> {
+  const none: StateCount = { rows: 0, oldest: null };
+  return { waiting: none, taken: none, done: none, given_up: none };
+}

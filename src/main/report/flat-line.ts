@@ -1,0 +1,33 @@
+/** A report line as one row of a table. */
+import type { ReportItem, ReportLine } from '../scan-types.js';
+
+/** The columns, in their order; each from one place of the line. */
+const COLUMNS = {
+  sceneId: (line) => String(line.sceneId),
+  verdict: (line) => line.verdict,
+  code: (line) => line.code,
+  action: (line) => line.action ?? '',
+  reason: (line) => line.reason,
+  title: (line) => line.title,
+  path: (line) => line.path ?? '',
+  updatedAt: (line) => line.updatedAt ?? '',
+  ratingKey: (line) => line.item?.ratingKey ?? '',
+  itemTitle: (line) => line.item?.title ?? '',
+  section: (line) => line.item?.section ?? '',
+  itemPath: (line) => line.item?.path ?? '',
+  evidence: (line) => line.evidence ?? '',
+  candidates: (line) => line.candidates.map(candidate).join('; '),
+} as const satisfies Record<string, (line: ReportLine) => string>;
+
+/** The names of the columns. */
+export const COLUMN_NAMES: readonly string[] = Object.keys(COLUMNS);
+
+/** The cells of a line, given as its JSON. */
+export function flatLine(text: string): string[] {
+  const line = JSON.parse(text) as ReportLine;
+  return Object.values(COLUMNS).map((cell) => cell(line));
+}
+
+function candidate({ ratingKey, section, path }: ReportItem): string {
+  return `${ratingKey} (${section}): ${path}`;
+}

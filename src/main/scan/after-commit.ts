@@ -1,0 +1,45 @@
+/** What is done once the jobs are queued. Nothing of it may lose the summary: it says that they are. */
+import type { GapAction } from '../../shared/verdicts.js';
+import { GapscanError } from '../errors.js';
+import { plural } from '../output/format.js';
+import type { ScanSummary, ScanWarning } from '../scan-types.js';
+
+/** What can be left to write. */
+type Leftover = 'state' | 'report';
+
+/** Runs what is left to do and keeps what went wrong. */
+export class AfterCommit {
+  readonly #jobs: number;
+  readonly #warn: (warning: ScanWarning) => void;
+  #error: ScanSummary['error'];
+
+  /** @param counts what became of the gaps; undefined when nothing was queued, as in a dry run */
+  constructor(counts: Readonly<Record<GapAction, number>> | undefined, warn: (warning: ScanWarning) => void) {
+    this.#jobs = counts === undefined ? 0 : counts.enqueued + counts.refreshed;
+    this.#warn = warn;
+  }
+
+  /** Does one thing; an expected failure is kept, and the next thing is done all the same. */
+  attempt(what: Leftover, action: () => void): void {
+    try {
+      action();
+    } catch (error: unknown) {
+      if (!(error instanceof GapscanError)) throw error;
+      const { code, hint } = error;
+      const message = `${this.#queued()}he ${what} could not be written: ${error.message}`;
+      // The first failure says how the run ends; the others must not go unsaid.
+      if (this.#error !== undefined) this.#warn({ code, message });
+      else this.#error = { code, message, hint: hint ?? null };
+    }
+  }
+
+  /** The member `error` of the summary, if anything failed. */
+  get failure(): Pick<ScanSummary, 'error'> {
+    return this.#error === undefined ? {} : { error: this.#error };
+  }
+
+  #queued(): string {
+    if (this.#jobs === 0) return 'T';
+    return `${plural(this.#jobs, 'job')} ${this.#jobs === 1 ? 'is' : 'are'} queued, but t`;
+  }
+}

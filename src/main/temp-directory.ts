@@ -1,0 +1,26 @@
+/** A private directory for temporary files, wherever there can be one. */
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { QueueError } from './errors.js';
+
+/** Where SQLite would look too, so that one setting serves both. */
+const places = () => [process.env['SQLITE_TMPDIR'], tmpdir(), '/var/tmp', '/tmp'];
+
+/** Makes one that only this user can read; whoever asked removes it. @throws QueueError when there is no place for it */
+export function makeTempDirectory(prefix = 'gapscan-'): string {
+  let cause: unknown;
+  for (const place of places()) {
+    if (place === undefined || place === '') continue;
+    try {
+      return mkdtempSync(join(place, prefix));
+    } catch (error: unknown) {
+      cause = error;
+    }
+  }
+  throw new QueueError('There is no directory for temporary files', {
+    code: 'queue_unusable',
+    hint: 'Set TMPDIR to a directory that exists and may be written.',
+    cause,
+  });
+}
