@@ -7,7 +7,7 @@ import type { ScanRun } from './scan-run.js';
 import type { ScanOptions, SectionSummary } from './scan-types.js';
 import type { DataPaths } from './state/data-dir.js';
 import { readKnownMatches, writeKnownMatches, type KnownMatches } from './state/known-matches.js';
-import { readLastRun, writeLastRun, type LastRun } from './state/last-run.js';
+import { readLastRuns, writeLastRun, type LastRuns } from './state/last-run.js';
 import type { StateRead } from './state/state-file.js';
 import { readSyncTimestamps } from './state/sync-timestamps.js';
 import type { IdTable } from '../shared/id-table.js';
@@ -16,7 +16,7 @@ import type { IdTable } from '../shared/id-table.js';
 export interface ScanInputs {
   readonly syncTimestamps: IdTable;
   /** Undefined before the first good run. */
-  readonly lastRun: LastRun | undefined;
+  readonly lastRuns: LastRuns | undefined;
   readonly knownMatches: KnownMatches | undefined;
 }
 
@@ -33,7 +33,7 @@ export function readInputs(run: ScanRun, options: ScanOptions, paths: DataPaths,
   };
   return {
     syncTimestamps: table,
-    lastRun: usable(paths.lastRun, readLastRun(paths.lastRun)),
+    lastRuns: usable(paths.lastRun, readLastRuns(paths.lastRun)),
     knownMatches: usable(paths.knownMatches, readKnownMatches(paths.knownMatches, serversOf(options))),
   };
 }
@@ -49,11 +49,14 @@ export interface ScanOutcome {
   readonly merge: Merge;
   readonly fallen: readonly FallenClaim[];
   readonly sections: readonly SectionSummary[];
+  readonly scope: string;
+  /** Whether later runs may be compared with it. */
+  readonly isGood: boolean;
 }
 
 /** Writes the state for the next run. @throws QueueError */
 export function rememberRun(options: ScanOptions, paths: DataPaths, inputs: ScanInputs, outcome: ScanOutcome): void {
-  const { index, merge, fallen, sections } = outcome;
+  const { index, merge, fallen, sections, scope, isGood } = outcome;
   const full = isFullScan(options);
   const judged = new Set(fallen.map(({ sceneId }) => sceneId));
   writeKnownMatches(paths.knownMatches, serversOf(options), {
@@ -63,10 +66,12 @@ export function rememberRun(options: ScanOptions, paths: DataPaths, inputs: Scan
     // A full scan has seen every scene there is: what it has not seen has been deleted.
     keepEarlier: (sceneId) => !judged.has(sceneId) && (!full || merge.hasSeen(sceneId)),
   });
-  if (!full) return;
   const { verdicts, checked } = merge;
+  // With a library of no scenes there is nothing to compare.
+  if (!full || !isGood || checked === 0) return;
   const finishedAt = new Date().toISOString();
-  writeLastRun(paths.lastRun, { finishedAt, sections, scenes: checked, missing: verdicts.missing });
+  const figures = { scope, finishedAt, sections, scenes: checked, missing: verdicts.missing };
+  writeLastRun(paths.lastRun, inputs.lastRuns, figures);
 }
 
 /** Scene ids and rating keys mean something for one pair of servers only. */

@@ -7,6 +7,8 @@ export interface ServerOptions {
   readonly url: string;
   /** Stash: its API key. Plex: its token. Sent as a header only. */
   readonly secret?: string;
+  /** Where the secret came from, for messages about one that is refused. Default: its environment variable. */
+  readonly secretSource?: string;
   /** PEM file with a certificate authority to trust for this server. */
   readonly caFile?: string;
   /** Accept any certificate from this server. Default false. */
@@ -15,6 +17,8 @@ export interface ServerOptions {
   readonly timeoutSeconds?: number;
   /** How often a failed read is tried again. Default 4. */
   readonly retries?: number;
+  /** Milliseconds before the first of these repetitions; each further one waits twice as long. Default 500. */
+  readonly retryDelayMs?: number;
 }
 
 /** One rule that turns a path as Stash spells it into the path as Plex spells it. */
@@ -114,6 +118,8 @@ export type ScanEvent =
       readonly attempt: number;
       readonly delayMs: number;
     }
+  /** A server has been asked and has not answered yet; told every half minute. */
+  | { readonly type: 'waiting'; readonly server: 'stash' | 'plex'; readonly seconds: number }
   | { readonly type: 'warning'; readonly warning: ScanWarning };
 
 /** One Plex library that was read. */

@@ -12,12 +12,16 @@ import { foldMappings } from '../shared/path.js';
 import { GAP_KINDS } from '../shared/verdicts.js';
 import { layBasis, layIndex } from './engine/context.js';
 import { ConfigError, InterruptedError, ServerError } from './errors.js';
-import { guardMissing, guardSections } from './guards.js';
 import type { ServerConnection } from './http/server-connection.js';
 import type { FallenClaim } from './merge/claims.js';
 import { loadEngine, type LocalEngine } from './engine/local-engine.js';
 import { Merge } from './merge/merge.js';
+import { checkDataDir, neverRan } from './plausibility/check-data-dir.js';
+import { checkScenes } from './plausibility/check-scenes.js';
+import { checkSections, emptySectionWarnings } from './plausibility/check-sections.js';
+import { Plausibility } from './plausibility/plausibility.js';
 import { connectPlex } from './plex/connection.js';
+import { askMachineIdentifier } from './plex/identity.js';
 import { askSectionSize, readPlex, type PlexLibrary } from './plex/read-plex.js';
 import { listSections, selectSections, type PlexSection } from './plex/sections.js';
 import { checkQueueFile } from './queue/check.js';
@@ -30,10 +34,11 @@ import type { ScanOptions, ScanSummary } from './scan-types.js';
 import { connectStash } from './stash/connection.js';
 import { lookAhead, type Ahead } from './stash/look-ahead.js';
 import { isLightPlan } from './stash/ranges.js';
-import { askExtent, startProcessQueue, type SceneExtent } from './stash/questions.js';
+import { askExtent, assertStashReady, startProcessQueue, type SceneExtent } from './stash/questions.js';
 import { SceneReader } from './stash/read-scenes.js';
-import { dataPaths, type DataPaths } from './state/data-dir.js';
+import { dataPaths, inspectDataDir, type DataDirState, type DataPaths } from './state/data-dir.js';
 import { knownMatchTable } from './state/known-matches.js';
+import { lastRunOf, scopeOf, type LastRun } from './state/last-run.js';
 import { takeLock } from './state/lock.js';
 import { chooseThreads, startRunner, type TaskRunner } from './engine/worker-pool.js';
 
@@ -46,21 +51,30 @@ const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
  */
 export async function scan(options: ScanOptions): Promise<ScanSummary> {
   const paths = dataPaths(options.dataDir, options.stateDir);
+  const plausibility = new Plausibility({ force: options.force === true, lastRunFile: paths.lastRun });
+  const dataDir = inspectDataDir(options.dataDir);
+  plausibility.judge(checkDataDir(options.dataDir, dataDir, options.dryRun === true));
   checkReports(options.reports ?? []);
   checkQueueFile(paths.queueFile);
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
-    return await runOnce(options, paths);
+    return await runOnce(options, paths, plausibility, dataDir);
   } finally {
     lock?.release();
   }
 }
 
-async function runOnce(options: ScanOptions, paths: DataPaths): Promise<ScanSummary> {
+async function runOnce(
+  options: ScanOptions,
+  paths: DataPaths,
+  plausibility: Plausibility,
+  dataDir: DataDirState,
+): Promise<ScanSummary> {
   const run = new ScanRun(options);
   try {
-    return await runPhases(run, options, paths);
+    if (dataDir.kind === 'never_ran') run.warn({ code: 'plugin_never_ran', message: neverRan(dataDir.plugin) });
+    return await runPhases(run, options, paths, plausibility);
   } catch (error: unknown) {
     // Once interrupted, everything in flight fails in its own way; the reason is the interruption.
     throw run.interrupted && !(error instanceof InterruptedError) ? new InterruptedError(error) : explain(error);
@@ -85,14 +99,20 @@ interface Scan {
   readonly inputs: ScanInputs;
   readonly stash: ServerConnection;
   readonly plex: ServerConnection;
+  readonly plausibility: Plausibility;
 }
 
-async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): Promise<ScanSummary> {
+async function runPhases(
+  run: ScanRun,
+  options: ScanOptions,
+  paths: DataPaths,
+  plausibility: Plausibility,
+): Promise<ScanSummary> {
   const local = await loadEngine();
   const inputs = readInputs(run, options, paths, local);
   const stash = run.own(connectStash(options.stash, run.signal, run.emit));
   const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
-  const scanning: Scan = { run, options, paths, local, inputs, stash, plex };
+  const scanning: Scan = { run, options, paths, local, inputs, stash, plex, plausibility };
 
   run.begin('plex');
   const servers = await askServers(scanning);
@@ -101,11 +121,18 @@ async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): 
   const judged = ahead.merge.isIndexTooSmall ? await judgeScenes(scanning, servers, false) : ahead;
   const { merge, stage, index, library } = judged;
   run.begin('merge');
-  const fallen = await settleClaims(scanning, judged);
+  const fallen = await settleClaims(scanning, servers, judged);
   run.begin('queue');
   const committed = await writeJobs(scanning, stage);
   if (options.dryRun !== true)
-    rememberRun(options, paths, inputs, { index, merge, fallen, sections: library.sections });
+    rememberRun(options, paths, inputs, {
+      index,
+      merge,
+      fallen,
+      sections: library.sections,
+      scope: servers.scope,
+      isGood: plausibility.isGood,
+    });
 
   const figures = {
     plex: { sections: library.sections, items: library.items, files: library.files },
@@ -121,6 +148,11 @@ async function runPhases(run: ScanRun, options: ScanOptions, paths: DataPaths): 
 /** How much there is to read, and who works on it. */
 interface Servers {
   readonly sections: readonly PlexSection[];
+  /** All libraries there are, also those not chosen. */
+  readonly listed: readonly PlexSection[];
+  readonly scope: string;
+  /** The last good run of this scope. */
+  readonly last: LastRun | undefined;
   /** Items in these sections, as Plex counts them. */
   readonly items: number;
   readonly extent: SceneExtent;
@@ -131,7 +163,16 @@ interface Servers {
 
 /** Asks both servers how much there is. */
 async function askServers({ run, options, local, inputs, stash, plex }: Scan): Promise<Servers> {
-  const sections = selectSections(await listSections(plex), options.libraries);
+  await assertStashReady(stash);
+  const machineIdentifier = await askMachineIdentifier(plex);
+  const listed = await listSections(plex);
+  const sections = selectSections(listed, options.libraries);
+  const scope = scopeOf({
+    stashUrl: options.stash.url,
+    machineIdentifier,
+    plexUrl: options.plex.url,
+    sections: options.libraries?.length ? sections.map(({ key }) => key) : undefined,
+  });
   const [extent, sizes] = await Promise.all([
     askExtent(stash, options.since),
     Promise.all(sections.map((section) => askSectionSize(plex, section))),
@@ -141,7 +182,8 @@ async function askServers({ run, options, local, inputs, stash, plex }: Scan): P
   const plan = { extent, syncTimestamps, fullOnly: linesOf(options) === 'all' };
   const isLight = options.ids !== undefined || isLightPlan(plan);
   const threads = options.threads ?? chooseThreads({ items, scenes: extent.count, isLight });
-  return { sections, items, extent, isLight, runner: run.own(startRunner(threads, local)) };
+  const last = lastRunOf(inputs.lastRuns, scope);
+  return { sections, listed, scope, last, items, extent, isLight, runner: run.own(startRunner(threads, local)) };
 }
 
 /** Every scene with its verdict. */
@@ -204,8 +246,8 @@ function linesOf({ reports, include }: ScanOptions): ScanBasis['lines'] {
 
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
 async function readItems(
-  { run, options, local, inputs, plex }: Scan,
-  { sections, items, runner }: Servers,
+  { run, options, local, plex, plausibility }: Scan,
+  { sections, listed, last, items, runner }: Servers,
   filter: ItemFilter | undefined,
 ): Promise<PlexLibrary> {
   const reading = {
@@ -221,7 +263,10 @@ async function readItems(
     onWarning: run.warn,
   };
   const library = await readPlex(reading, sections);
-  if (options.force !== true) guardSections(library.sections, inputs.lastRun);
+  const keys = options.libraries?.length ? undefined : listed.map(({ key }) => key);
+  const toCheck = { found: library.found, listed: keys, last };
+  emptySectionWarnings(toCheck).forEach(run.warn);
+  plausibility.judge(checkSections(toCheck));
   return library;
 }
 
@@ -240,7 +285,11 @@ function buildIndex(
 }
 
 /** An item belongs to one scene: those whose claim does not stand are judged again without it. */
-async function settleClaims({ run, options, inputs }: Scan, judged: Judged): Promise<FallenClaim[]> {
+async function settleClaims(
+  { run, options, plausibility }: Scan,
+  { last }: Servers,
+  judged: Judged,
+): Promise<FallenClaim[]> {
   const { merge, reader, context, ahead } = judged;
   const fallen = merge.claims.settle();
   merge.retract(fallen);
@@ -249,8 +298,8 @@ async function settleClaims({ run, options, inputs }: Scan, judged: Judged): Pro
   if (ahead?.few && fallen.length > 0) await reader.classifyHeld(ahead.few.pages, context, fallen);
   else await reader.readIds(again, context, fallen);
   merge.warnings().forEach(run.warn);
-  if (options.force !== true && isFullScan(options))
-    guardMissing(merge.verdicts.missing, merge.checked, inputs.lastRun);
+  if (isFullScan(options)) plausibility.judge(checkScenes({ verdicts: merge.verdicts, checked: merge.checked, last }));
+  plausibility.warnings.forEach(run.warn);
   return fallen;
 }
 

@@ -2,7 +2,7 @@
 import { runCommand, type Command } from './commands.js';
 import { DEMO_HELP, HELP, SCAN_HELP } from './help.js';
 import { didYouMean, usageError } from './flags.js';
-import { GapscanError } from '../errors.js';
+import { GapscanError, GuardError } from '../errors.js';
 import type { Terminal } from '../output/terminal.js';
 import { version } from '../version.js';
 
@@ -65,7 +65,8 @@ export function sayFailure(terminal: Terminal, error: unknown, argv: readonly st
     : 'This is a bug in gapscan; --verbose shows where. The queue was not changed by it half-way.';
   const code = known?.code ?? 'internal';
   if (argv.includes('--json')) {
-    terminal.resultJson({ schema: 'gapscan.error/1', code, message, hint: hint ?? null });
+    const checks = error instanceof GuardError ? { check: error.check, checks: error.checks } : {};
+    terminal.resultJson({ schema: 'gapscan.error/1', code, message, hint: hint ?? null, ...checks });
   }
   terminal.complain(`gapscan: ${message}`);
   if (hint !== undefined) terminal.complain(`  ${hint}`);

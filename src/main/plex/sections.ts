@@ -13,6 +13,8 @@ export interface PlexSection {
   readonly agentIsNone: boolean;
   /** A counter that moves whenever the library's content does; undefined when the server has none. */
   readonly contentChangedAt: string | undefined;
+  /** Its directories as Plex sees them; empty when the server does not say. */
+  readonly locations: readonly string[];
 }
 
 const PATH = '/library/sections';
@@ -44,7 +46,7 @@ function readDirectories(body: Uint8Array): Directory[] | undefined {
 }
 
 function readSection(plex: ServerConnection, directory: Directory): PlexSection[] {
-  const { key, title, type, agent, contentChangedAt } = directory;
+  const { key, title, type, agent, contentChangedAt, Location } = directory;
   if (type !== 'movie' && type !== 'show') return [];
   if (typeof key !== 'string' && typeof key !== 'number') throw plex.badAnswer(PATH, 'a library without a key');
   return [
@@ -55,8 +57,17 @@ function readSection(plex: ServerConnection, directory: Directory): PlexSection[
       type,
       agentIsNone: typeof agent === 'string' && agent.endsWith('.none'),
       contentChangedAt: contentChangedAt === undefined ? undefined : JSON.stringify(contentChangedAt),
+      locations: locationsIn(Location),
     },
   ];
+}
+
+function locationsIn(list: unknown): string[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((location: unknown) => {
+    const path = typeof location === 'object' && location !== null && 'path' in location ? location.path : undefined;
+    return typeof path === 'string' && path !== '' ? [path] : [];
+  });
 }
 
 /**

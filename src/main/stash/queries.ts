@@ -74,6 +74,9 @@ function sinceBound({ epochSeconds }: SinceFilter): string {
   return new Date((epochSeconds - SINCE_MARGIN_SECONDS) * 1000).toISOString().slice(0, 16);
 }
 
+/** Whether Stash can answer anything at all: it may wait for a person to set it up or to migrate its database. */
+export const STATUS_QUERY = `query Status{systemStatus{status}}`;
+
 /** What Stash2Plex stores in Stash, and where Stash keeps its plugins. */
 export const SETTINGS_QUERY = `query Settings{configuration{general{pluginsPath} plugins(include:["Stash2Plex"])}}`;
 
