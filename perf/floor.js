@@ -40,6 +40,7 @@ const section = {
   type: /** @type {const} */ ('movie'),
   agentIsNone: true,
   contentChangedAt: undefined,
+  locations: [],
 };
 await inLanes(3, Math.ceil(items / 500), async (n) => {
   const answer = await read(plexPool, { method: 'GET', path: sectionPageRequest(section, n * 500, 500).path });

@@ -29,7 +29,9 @@ export function pageFacts(memory: EngineMemory, page: DigestResult): PageFacts {
     const parts = words[at + ITEM_PARTS] ?? 0;
     const files = words[at + ITEM_FLAGS] === SKIPPED ? (words[at + SKIPPED_FILES] ?? 0) : parts;
     if (files > 0) withFile++;
-    keySum = (keySum + mix(words[at + ITEM_KEY_NUMBER] || (words[at + ITEM_KEY_HASH] ?? 0))) >>> 0;
+    // Keys that are no numbers have the number 0.
+    const number = words[at + ITEM_KEY_NUMBER] ?? 0;
+    keySum = (keySum + mix(number === 0 ? (words[at + ITEM_KEY_HASH] ?? 0) : number)) >>> 0;
     at += ITEM_WORDS + parts * PART_WORDS;
   }
   return { withFile, keySum };
