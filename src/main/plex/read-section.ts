@@ -95,6 +95,8 @@ async function readTail(reading: SectionReading, first: PageTally, tally: Sectio
       return;
     }
     tally.add(tail);
+    // Rows come while they are read; the reading has to be done again anyway.
+    if (tally.totals.size > 1) return;
     at += tail.rows;
   }
   throw endless(reading, total, tally);

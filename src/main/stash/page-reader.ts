@@ -24,8 +24,8 @@ export interface PageWork<T> {
 /** Where a page stands in the search for the scenes that make one fail. */
 export type PageSize = 'planned' | 'part' | 'single';
 
-/** `broken`: no answer that could be read. `refused`: a resolver's error. `busy`: one that has nothing to do with the page. */
-type Trouble = 'broken' | 'refused' | 'busy';
+/** `broken`: no answer that could be read. `refused`: a resolver's error. */
+type Trouble = 'broken' | 'refused';
 
 /** A failure that may be about the page, in the server's own words. */
 class PageFailure extends PassingFailure {
@@ -55,39 +55,34 @@ export async function readPage<T>(
   work: PageWork<T>,
   size: PageSize = 'planned',
 ): Promise<PageRead<T>> {
-  let failures = 0;
+  let spaced = 0;
   const read = await stash.retrying<PageRead<T>>(async () => {
-    try {
-      return await attempt(stash, body, work);
-    } catch (failure: unknown) {
-      const own = failure instanceof PassingFailure ? asPageFailure(failure) : undefined;
-      if (own === undefined || failures++ < Math.min(stash.maxRetries, repetitionsOf(own.trouble, size))) throw failure;
-      return { kind: 'failed', message: own.words, error: own.error };
+    for (let atOnce = 0; ; atOnce++) {
+      const found = await attempt(stash, body, work);
+      if (!(found instanceof PageFailure)) return found;
+      const patience = patienceWith(found.trouble, size);
+      if (atOnce < patience.atOnce) continue;
+      if (spaced++ < Math.min(stash.maxRetries, patience.spaced)) throw found;
+      return { kind: 'failed', message: found.words, error: found.error };
     }
   });
-  if (read.kind === 'failed') await probe(stash, read.error);
+  if (read.kind === 'failed' && size !== 'part') await probe(stash, read.error);
   return read;
 }
 
-/** How often a page is repeated before it counts as failed. */
-function repetitionsOf(trouble: Trouble, size: PageSize): number {
-  if (trouble === 'busy') return Infinity;
+/** How often a page is repeated, at once and with growing pauses, before it counts as failed. */
+function patienceWith(trouble: Trouble, size: PageSize): { readonly atOnce: number; readonly spaced: number } {
   switch (size) {
     case 'planned':
       // A file row may have been deleted between two of the server's own queries; otherwise a resolver stays with what it says.
-      return trouble === 'refused' ? 1 : Infinity;
+      return trouble === 'refused' ? { atOnce: 1, spaced: 0 } : { atOnce: 0, spaced: Infinity };
     case 'part':
-      return 0;
+      return { atOnce: 0, spaced: 0 };
     case 'single':
-      return 1;
+      return { atOnce: 1, spaced: 0 };
     default:
       return unreachable(size);
   }
-}
-
-function asPageFailure(failure: PassingFailure): PageFailure | undefined {
-  if (failure instanceof PageFailure) return failure;
-  return failure.scope === 'answer' ? new PageFailure(failure, failure.error.message, 'broken') : undefined;
 }
 
 /** A server that cannot say how it is cannot deliver any page; then it is not the page. @throws ServerError */
@@ -99,11 +94,21 @@ async function probe(stash: ServerConnection, cause: ServerError): Promise<void>
   }
 }
 
-async function attempt<T>(stash: ServerConnection, body: string, work: PageWork<T>): Promise<PageRead<T>> {
+/** One attempt; what may be the page's own fault is returned. @throws PassingFailure, ServerError, InterruptedError */
+async function attempt<T>(
+  stash: ServerConnection,
+  body: string,
+  work: PageWork<T>,
+): Promise<PageRead<T> | PageFailure> {
   const asOf = Date.now() / 1000;
-  const answer = await stash.readOnce({ path: PATH, body, accept: ANSWER_STATUSES, memory: work.pages });
-  const outcome = await work.run(answer.body, asOf);
-  return outcome.ok ? { kind: 'read', value: outcome.value } : judgeProblem(stash, outcome.problem, answer.status);
+  try {
+    const answer = await stash.readOnce({ path: PATH, body, accept: ANSWER_STATUSES, memory: work.pages });
+    const outcome = await work.run(answer.body, asOf);
+    return outcome.ok ? { kind: 'read', value: outcome.value } : judgeProblem(stash, outcome.problem, answer.status);
+  } catch (failure: unknown) {
+    if (!(failure instanceof PassingFailure) || failure.scope === 'server') throw failure;
+    return failure instanceof PageFailure ? failure : new PageFailure(failure, failure.error.message, 'broken');
+  }
 }
 
 function judgeProblem(stash: ServerConnection, problem: PageProblem, status: number): PageRead<never> {
@@ -129,7 +134,8 @@ function judgeGraphqlError(
   const error = stash.badAnswer(PATH, `GraphQL error "${message}"`);
   // A document the server's schema does not know stays unknown however often it is sent.
   if (code?.startsWith('GRAPHQL_') === true || status === 422) throw tooOld(error);
-  throw new PageFailure(stash.passing(error), message, BUSY.test(message) ? 'busy' : 'refused');
+  if (BUSY.test(message)) throw stash.passing(error, 'server');
+  throw new PageFailure(stash.passing(error), message, 'refused');
 }
 
 function tooOld(error: ServerError): ServerError {
