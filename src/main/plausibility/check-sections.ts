@@ -75,6 +75,7 @@ function checkGone(listed: readonly string[], last: LastRun | undefined): Implau
 
 /** A library that never had any items, beside others that have, is worth a word only. */
 export function emptySectionWarnings({ found, last }: SectionsToCheck): ScanWarning[] {
+  if (found.every(({ items }) => items === 0)) return [];
   const known = new Set(last?.sections.map(({ key }) => key));
   return found
     .filter(({ key, items }) => items === 0 && !known.has(key))
