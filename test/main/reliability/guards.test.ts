@@ -251,7 +251,7 @@ describe('the data directory', () => {
     mkdirSync(plugin, { recursive: true });
     writeFileSync(join(plugin, 'Stash2Plex.yml'), 'name: Stash2Plex');
     Object.assign(rig.stash.state, { pluginsPath: join(plugin, '..') });
-    const { GAPSCAN_DATA_DIR: _, ...environment } = cliEnvironment(rig);
+    const environment = { ...cliEnvironment(rig), GAPSCAN_DATA_DIR: '' };
     const said = `Stash2Plex is installed in ${plugin} but has never run, so it has no data directory yet`;
 
     const dry = await runCli(['scan', '--dry-run', '--json'], environment);
