@@ -19,7 +19,7 @@ export function serverOptions({ title, url, secret, tls }: ServerSettings, confi
   if (secret) checkSecret(title === 'Plex' ? "Plex's token" : "Stash's API key", secret);
   return {
     url: checkUrl(title, url),
-    ...(secret && { secret: secret.value, secretSource: secret.source }),
+    ...(secret && { secret: secret.value }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(retries !== undefined && { retries }),
     ...(tls?.caFile !== undefined && { caFile: tls.caFile }),
