@@ -11,8 +11,9 @@ const engine = new PageEngine(module, new EngineMemory(memory));
 /** The context of the scan this thread works for. */
 let known: ScanContext | undefined;
 
-// Before this the thread must not be ended: the modules it is loading would take the process with them.
-parentPort?.postMessage(threadId);
+// Before this the thread must not be ended: the modules it is loading would take the process with them. Said a moment later,
+// since whoever loads this module still has something to do with it.
+queueMicrotask(() => parentPort?.postMessage(threadId));
 
 /** Carries out a task. Page and results lie in shared memory, so only numbers cross between the threads. */
 export default function handle(posted: PostedTask): PostedResult {

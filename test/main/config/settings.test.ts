@@ -139,7 +139,8 @@ describe('what Stash2Plex stored in Stash', () => {
       dataDir: 'GAPSCAN_DATA_DIR',
     });
     expect(secrets).toEqual([KEY, 'stored-token']);
-    expect(stash.requests).toHaveLength(1);
+    // How Stash is, and its settings.
+    expect(stash.requests).toHaveLength(2);
   });
 
   it('is not asked for when all is known, and comes after the config file', async () => {
