@@ -39,8 +39,8 @@ const section = {
   title: 'Clips',
   type: /** @type {const} */ ('movie'),
   agentIsNone: true,
-  locations: [],
   contentChangedAt: undefined,
+  locations: [],
 };
 await inLanes(3, Math.ceil(items / 500), async (n) => {
   const answer = await read(plexPool, { method: 'GET', path: sectionPageRequest(section, n * 500, 500).path });

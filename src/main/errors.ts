@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'stash_unreachable'
   | 'stash_refused'
   | 'stash_bad_answer'
+  | 'stash_not_ready'
   | 'plex_unreachable'
   | 'plex_refused'
   | 'plex_bad_answer'
@@ -71,12 +72,30 @@ export class ServerError extends GapscanError {
   }
 }
 
-/** A guard found the world implausible; nothing was written. `--force` passes it. */
+/** Everything that can make what was read implausible, see main/plausibility. */
+export type PlausibilityCheck =
+  | 'data_dir'
+  | 'section_empty'
+  | 'section_shrunk'
+  | 'section_gone'
+  | 'section_short'
+  | 'no_paths'
+  | 'stash_shrunk'
+  | 'missing_leap'
+  | 'nothing_matched';
+
+/** What was read is implausible; nothing was written. `--force` passes it. */
 export class GuardError extends GapscanError {
   readonly exitCode = 5;
+  /** The check that tripped. */
+  readonly check: PlausibilityCheck;
+  /** All that tripped, {@link check} first. */
+  readonly checks: readonly PlausibilityCheck[];
 
-  constructor(message: string, hint: string) {
+  constructor(message: string, hint: string, checks: readonly [PlausibilityCheck, ...PlausibilityCheck[]]) {
     super(message, { code: 'guard_tripped', hint });
+    this.check = checks[0];
+    this.checks = checks;
   }
 }
 

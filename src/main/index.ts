@@ -12,5 +12,6 @@ export {
   ServerError,
   type ErrorCode,
   type ErrorDetails,
+  type PlausibilityCheck,
 } from './errors.js';
 export { GAP_ACTIONS, GAP_KINDS, VERDICTS, type GapAction, type GapKind, type Verdict } from '../shared/verdicts.js';

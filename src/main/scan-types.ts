@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly url: string;
   /** Stash: its API key. Plex: its token. Sent as a header only. */
   readonly secret?: string | undefined;
+  /** Where the secret came from, for messages about one that is refused. Default: its environment variable. */
+  readonly secretSource?: string | undefined;
   /** PEM file with a certificate authority to trust for this server. */
   readonly caFile?: string | undefined;
   /** Accept any certificate from this server. Default false. */
@@ -18,6 +20,8 @@ export interface ServerOptions {
   readonly timeoutSeconds?: number | undefined;
   /** How often a failed read is tried again. Default 4. */
   readonly retries?: number | undefined;
+  /** Milliseconds before the first of these repetitions; each further one waits twice as long. Default 500. */
+  readonly retryDelayMs?: number | undefined;
 }
 
 /** One rule that turns a path as Stash spells it into the path as Plex spells it. */
@@ -131,6 +135,8 @@ export type ScanEvent =
       readonly attempt: number;
       readonly delayMs: number;
     }
+  /** A server has been asked and has not answered yet; told every half minute. */
+  | { readonly type: 'waiting'; readonly server: 'stash' | 'plex'; readonly seconds: number }
   | { readonly type: 'warning'; readonly warning: ScanWarning };
 
 /** One Plex library that was read. */

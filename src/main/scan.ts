@@ -5,18 +5,20 @@
 import { OutOfEngineMemory } from '../shared/engine/memory.js';
 import { checkScanOptions } from './config/check-options.js';
 import { ConfigError, InterruptedError } from './errors.js';
+import { checkDataDir, neverRan } from './plausibility/check-data-dir.js';
+import { Plausibility } from './plausibility/plausibility.js';
 import { checkQueueFile } from './queue/check.js';
 import { AfterCommit } from './scan/after-commit.js';
 import { checkReports } from './report/targets.js';
 import { writeReport } from './report/write-report.js';
-import { connect } from './scan/connect.js';
+import { connect, type ScanSetup } from './scan/connect.js';
 import { judgeLibrary } from './scan/judge-library.js';
 import { remember } from './scan/memory.js';
 import { ScanRun } from './scan/run.js';
 import { settle } from './scan/settle.js';
 import { writeJobs } from './scan/write-jobs.js';
 import type { ScanOptions, ScanSummary } from './scan-types.js';
-import { dataPaths, type DataPaths } from './state/data-dir.js';
+import { dataPaths, inspectDataDir } from './state/data-dir.js';
 import { guardedPaths } from './state/guarded-paths.js';
 import { takeLock } from './state/lock.js';
 import { checkStateFiles } from './state/state-file.js';
@@ -28,23 +30,27 @@ import { checkStateFiles } from './state/state-file.js';
 export async function scan(options: ScanOptions): Promise<ScanSummary> {
   checkScanOptions(options);
   const paths = dataPaths(options.dataDir, options.stateDir);
+  const plausibility = new Plausibility({ force: options.force === true, lastRunFile: paths.lastRun });
+  const dataDir = inspectDataDir(options.dataDir);
+  plausibility.judge(checkDataDir(options.dataDir, dataDir, options.dryRun === true));
   checkReports(options.reports ?? [], guardedPaths(paths, options));
   checkQueueFile(paths.queueFile, options.dryRun === true ? 'read' : 'write');
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
     if (lock) checkStateFiles([paths.lastRun, paths.knownMatches]);
-    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches]);
-    return await runOnce(options, paths);
+    const run = new ScanRun(options);
+    if (dataDir.kind === 'never_ran') run.warn({ code: 'plugin_never_ran', message: neverRan(dataDir.plugin) });
+    return await runOnce({ run, options, paths, plausibility });
   } finally {
     lock?.release();
   }
 }
 
-async function runOnce(options: ScanOptions, paths: DataPaths): Promise<ScanSummary> {
-  const run = new ScanRun(options);
+async function runOnce(setup: ScanSetup): Promise<ScanSummary> {
+  const { run } = setup;
   try {
-    return await runSteps(run, options, paths);
+    return await runSteps(setup);
   } catch (error: unknown) {
     // Once interrupted, everything in flight fails in its own way; the reason is the interruption.
     throw run.interrupted && !(error instanceof InterruptedError) ? new InterruptedError(error) : explain(error);
@@ -60,8 +66,9 @@ function explain(error: unknown): unknown {
   return new ConfigError(error.message, { code: 'out_of_memory', hint, cause: error });
 }
 
-async function runSteps(run: ScanRun, options: ScanOptions, paths: DataPaths): Promise<ScanSummary> {
-  const connected = await connect(run, options, paths);
+async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
+  const { run, options } = setup;
+  const connected = await connect(setup);
   const judged = await judgeLibrary(connected);
   const settled = await settle(connected, judged);
   const committed = await writeJobs(connected, settled);

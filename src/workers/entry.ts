@@ -1,5 +1,5 @@
 /** Thread entry point of the pool. */
-import { workerData } from 'node:worker_threads';
+import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { EngineMemory, OutOfEngineMemory } from '../shared/engine/memory.js';
 import type { PostedResult, PostedTask, ScanContext, WorkerStart, WorkerTask } from '../shared/messages.js';
 import { PageEngine } from './pages/page-engine.js';
@@ -10,6 +10,10 @@ const engine = new PageEngine(module, new EngineMemory(memory));
 
 /** The context of the scan this thread works for. */
 let known: ScanContext | undefined;
+
+// Before this the thread must not be ended: the modules it is loading would take the process with them. Said a moment later,
+// since whoever loads this module still has something to do with it.
+queueMicrotask(() => parentPort?.postMessage(threadId));
 
 /** Carries out a task. Page and results lie in shared memory, so only numbers cross between the threads. */
 export default function handle(posted: PostedTask): PostedResult {

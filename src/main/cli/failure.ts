@@ -1,5 +1,5 @@
 /** Says what went wrong. */
-import { GapscanError } from '../errors.js';
+import { GapscanError, GuardError } from '../errors.js';
 import type { Terminal } from '../output/terminal.js';
 
 const BUG_EXIT_CODE = 70;
@@ -13,7 +13,8 @@ export function sayFailure(terminal: Terminal, error: unknown, argv: readonly st
     : 'This is a bug in gapscan; --verbose shows where. The queue was not changed by it half-way.';
   const code = known?.code ?? 'internal';
   if (argv.includes('--json')) {
-    terminal.resultJson({ schema: 'gapscan.error/1', code, message, hint: hint ?? null });
+    const checks = error instanceof GuardError ? { check: error.check, checks: error.checks } : {};
+    terminal.resultJson({ schema: 'gapscan.error/1', code, message, hint: hint ?? null, ...checks });
   }
   // Several problems are one a line.
   for (const [i, line] of message.split('\n').entries()) terminal.complain(i === 0 ? `gapscan: ${line}` : line);

@@ -14,7 +14,7 @@ export type BriefAnswer = { readonly settings: StashSettings } | { readonly fail
 export async function askStashBriefly(url: string, values: ServerValues, signal: AbortSignal): Promise<BriefAnswer> {
   const timeoutSeconds = Math.min(TIMEOUT_SECONDS, values.timeoutSeconds ?? TIMEOUT_SECONDS);
   try {
-    const options = { ...stashOptions(url, values), timeoutSeconds, retries: 0 };
+    const options = { ...stashOptions(url, values, undefined), timeoutSeconds, retries: 0 };
     return { settings: await askStashSettings(options, signal) };
   } catch (error: unknown) {
     if (error instanceof GapscanError && error.code !== 'interrupted') return { failure: error };

@@ -6,7 +6,7 @@ import { variable, type Environment } from './sources.js';
 import type { AskStash } from './stored-settings.js';
 
 /** The file that marks the plugin's directory. */
-const MARKER = 'Stash2Plex.yml';
+export const PLUGIN_MARKER = 'Stash2Plex.yml';
 const MAX_DEPTH = 2;
 
 /** What was found, or where it was looked for. */
@@ -26,15 +26,14 @@ export async function lookForDataDir(env: Environment, askStash: AskStash): Prom
   return { dataDir: { value: dataDir, source: "below Stash's plugins" }, pluginsPath };
 }
 
-/** The plugin's data directory below a plugins directory; undefined when there is none to be seen. */
-function findDataDir(pluginsPath: string): string | undefined {
+/** The plugin's data directory below a plugins directory, which it makes when it first runs; undefined without a plugin. */
+export function findDataDir(pluginsPath: string): string | undefined {
   const plugin = findMarker(pluginsPath, MAX_DEPTH);
-  const dataDir = plugin === undefined ? undefined : join(plugin, 'data');
-  return dataDir !== undefined && existsSync(dataDir) ? dataDir : undefined;
+  return plugin === undefined ? undefined : join(plugin, 'data');
 }
 
 function findMarker(directory: string, depth: number): string | undefined {
-  if (existsSync(join(directory, MARKER))) return directory;
+  if (existsSync(join(directory, PLUGIN_MARKER))) return directory;
   if (depth === 0) return undefined;
   for (const name of directoriesIn(directory)) {
     const found = findMarker(join(directory, name), depth - 1);

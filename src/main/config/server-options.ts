@@ -7,30 +7,37 @@ import type { SERVER_SETTINGS } from './server-settings.js';
 export type ServerValues = ValuesOf<typeof SERVER_SETTINGS>;
 
 /** How to reach Stash. */
-export function stashOptions(url: string, values: ServerValues): ServerOptions {
+export function stashOptions(url: string, values: ServerValues, secretSource: string | undefined): ServerOptions {
   return options(url, values, {
     secret: values.stashApiKey,
+    secretSource,
     caFile: values.stashCaFile,
     insecure: values.stashInsecure,
   });
 }
 
 /** How to reach Plex. */
-export function plexOptions(url: string, values: ServerValues): ServerOptions {
-  return options(url, values, { secret: values.plexToken, caFile: values.plexCaFile, insecure: values.plexInsecure });
+export function plexOptions(url: string, values: ServerValues, secretSource: string | undefined): ServerOptions {
+  return options(url, values, {
+    secret: values.plexToken,
+    secretSource,
+    caFile: values.plexCaFile,
+    insecure: values.plexInsecure,
+  });
 }
 
 interface OwnValues {
   readonly secret: string | undefined;
+  readonly secretSource: string | undefined;
   readonly caFile: string | undefined;
   readonly insecure: boolean | undefined;
 }
 
 function options(url: string, { timeoutSeconds, retries }: ServerValues, own: OwnValues): ServerOptions {
-  const { secret, caFile, insecure } = own;
+  const { secret, secretSource, caFile, insecure } = own;
   return {
     url,
-    ...(secret !== undefined && { secret }),
+    ...(secret !== undefined && { secret, secretSource }),
     ...(timeoutSeconds !== undefined && { timeoutSeconds }),
     ...(retries !== undefined && { retries }),
     ...(caFile !== undefined && { caFile }),

@@ -66,7 +66,7 @@ export async function resolveSettings(setup: SettingsSetup): Promise<Settings> {
   if (found.isOpen('stashUrl')) sayMissing('stashUrl', problems);
   problems.throwIfAny();
 
-  const stash = stashOptions(found.values.stashUrl ?? '', found.values);
+  const stash = stashOptions(found.values.stashUrl ?? '', found.values, found.find('stashApiKey')?.source);
   const askStash = memoised(() => askStashSettings(stash, setup.signal));
   const warnings = await takeStoredSettings(found, askStash, problems);
   setup.keepSecret(found.values.plexToken);
@@ -81,7 +81,7 @@ export async function resolveSettings(setup: SettingsSetup): Promise<Settings> {
     options: {
       ...scanOptions(found),
       stash,
-      plex: plexOptions(values.plexUrl ?? '', values),
+      plex: plexOptions(values.plexUrl ?? '', values, found.find('plexToken')?.source),
       dataDir: values.dataDir ?? '',
       protectedFiles: readFrom,
     },

@@ -15,7 +15,7 @@ export interface SamplePlexSetup {
 /** A running sample Plex. */
 export interface SamplePlex extends SampleServer {
   /** Its world, exchangeable while it runs. */
-  readonly state: { world: SampleWorld };
+  readonly state: { world: SampleWorld; machineIdentifier: string };
 }
 
 /** Rows list at most this many of each; the complete lists are in an item's details. */
@@ -25,16 +25,19 @@ const ROW_TYPES: Readonly<Record<string, string>> = { '1': 'movie', '4': 'episod
 
 /** Starts a sample Plex on loopback. */
 export async function startSamplePlex(setup: SamplePlexSetup): Promise<SamplePlex> {
-  const state = { world: setup.world };
-  const server = await startSampleServer((request) => answer(request, setup, state.world));
+  const state = { world: setup.world, machineIdentifier: 'sample' };
+  const server = await startSampleServer((request) => answer(request, setup, state));
   return Object.assign(server, { state });
 }
 
-function answer(request: SampleRequest, { token, maxPageSize }: SamplePlexSetup, world: SampleWorld): SampleAnswer {
+function answer(
+  request: SampleRequest,
+  { token, maxPageSize }: SamplePlexSetup,
+  { world, machineIdentifier }: SamplePlex['state'],
+): SampleAnswer {
   const url = new URL(request.path, 'http://plex');
   const parameter = (name: string) => url.searchParams.get(name) ?? request.headers[name.toLowerCase()]?.toString();
-  if (url.pathname === '/identity')
-    return container({ claimed: true, machineIdentifier: 'sample', version: '1.41.9.9961' });
+  if (url.pathname === '/identity') return container({ claimed: true, machineIdentifier, version: '1.41.9.9961' });
   if (token !== undefined && parameter('X-Plex-Token') !== token) return html(401, 'Unauthorized');
   if (!request.headers['accept']?.includes('json')) {
     return {
@@ -50,7 +53,7 @@ function answer(request: SampleRequest, { token, maxPageSize }: SamplePlexSetup,
 }
 
 function sectionList({ sections }: SampleWorld): SampleAnswer {
-  const directories = sections.map(({ key, type, title, agent, contentChangedAt }) => ({
+  const directories = sections.map(({ key, type, title, agent, contentChangedAt, locations }) => ({
     key,
     type,
     title,
@@ -59,7 +62,7 @@ function sectionList({ sections }: SampleWorld): SampleAnswer {
     refreshing: false,
     hidden: 0,
     contentChangedAt,
-    Location: [{ id: 1, path: `/media/${title.toLowerCase()}` }],
+    Location: (locations ?? [`/media/${title.toLowerCase()}`]).map((path, i) => ({ id: i + 1, path })),
   }));
   return container({ size: directories.length, ...(directories.length > 0 && { Directory: directories }) });
 }

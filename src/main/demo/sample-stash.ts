@@ -30,6 +30,7 @@ export async function startSampleStash(setup: SampleStashSetup): Promise<SampleS
     world: setup.world,
     pluginSettings: setup.pluginSettings,
     pluginsPath: setup.pluginsPath ?? '/root/.stash/plugins',
+    systemStatus: 'OK',
     processQueueCalls: 0,
   };
   const documents = new Map<string, ParsedDocument>();

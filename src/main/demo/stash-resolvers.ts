@@ -36,11 +36,14 @@ export interface StashState {
   world: SampleWorld;
   readonly pluginSettings: Readonly<Record<string, unknown>> | undefined;
   readonly pluginsPath: string;
+  /** `OK`; before a migration or the set-up, questions about scenes fail as they do on the real server. */
+  systemStatus: 'OK' | 'NEEDS_MIGRATION' | 'SETUP';
   /** How often the plugin's task was started. */
   processQueueCalls: number;
 }
 
 const DEFAULT_PER_PAGE = 25;
+const NOT_READY = 'Internal system error. Error <runtime error: invalid memory address or nil pointer dereference>';
 
 /** As with `external_host` set: what pictures are called need not be where the question was asked. */
 const PICTURE_BASE = 'http://stash.example:9999';
@@ -48,13 +51,16 @@ const PICTURE_BASE = 'http://stash.example:9999';
 /** Root resolvers over a state. */
 export function stashResolvers(state: StashState): object {
   return {
-    findScenes: (args: FindScenesArguments) => findScenes(state.world, args),
+    findScenes: (args: FindScenesArguments) => {
+      if (state.systemStatus !== 'OK') throw new Error(NOT_READY);
+      return findScenes(state.world, args);
+    },
     findScene: ({ id }: { id?: string | null }) => {
       const scene = state.world.scenes.find((each) => String(each.id) === id);
       return scene === undefined ? null : sceneResolver(scene);
     },
     version: { version: 'v0.30.1', hash: 'sample', build_time: '2026-01-01 00:00:00' },
-    systemStatus: { databaseSchema: 75, appSchema: 75, status: 'OK' },
+    systemStatus: { databaseSchema: 75, appSchema: 75, status: state.systemStatus },
     // The real server says null, not an empty list, when idle.
     jobQueue: null,
     configuration: {

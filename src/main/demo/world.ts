@@ -56,6 +56,8 @@ export interface SampleSection {
   readonly title: string;
   readonly agent: string;
   readonly contentChangedAt: number;
+  /** Its directories. Default: one below /media, named after it. */
+  readonly locations?: readonly string[];
   readonly items: readonly SampleItem[];
 }
 

@@ -111,12 +111,17 @@ function onPool(threads: number, local: LocalEngine): Post {
   };
 }
 
+/** Longer than this no thread takes to load, on however busy a machine; what has not come by then never will. */
+const MAX_LOADING_MS = 20_000;
+
 /** Threads with an engine each, in one memory. */
 class ThreadPool {
   /** Whether any thread has answered. */
   isReady = false;
   readonly #threads: number;
   readonly #pool: Piscina<PostedTask, PostedResult>;
+  /** Threads whose modules are loaded. */
+  readonly #loaded = new Set<unknown>();
   /** How many tasks carried each context. */
   readonly #sent = new Map<ScanContext['id'], number>();
 
@@ -128,6 +133,7 @@ class ThreadPool {
       maxThreads: threads,
       workerData: { module, memory: memory.memory } satisfies WorkerStart,
     });
+    this.#pool.on('message', (threadId: unknown) => this.#loaded.add(threadId));
   }
 
   async run(task: WorkerTask): Promise<PostedResult & { readonly kind: 'done' }> {
@@ -141,7 +147,24 @@ class ThreadPool {
   }
 
   async close(): Promise<void> {
+    await this.#everyThreadLoaded();
     await this.#pool.destroy();
+  }
+
+  /** A thread that is ended while it links its modules makes V8 abort the whole process. */
+  #everyThreadLoaded(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, MAX_LOADING_MS);
+      const check = () => {
+        // A thread that has ended by itself has no number any more.
+        if (!this.#pool.threads.every(({ threadId }) => threadId < 0 || this.#loaded.has(threadId))) return;
+        clearTimeout(timer);
+        resolve();
+      };
+      this.#pool.on('message', check);
+      this.#pool.on('workerDestroy', check);
+      check();
+    });
   }
 
   /**

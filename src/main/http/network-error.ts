@@ -1,4 +1,5 @@
 /** What undici, Node and TLS throw when an exchange fails, in words. */
+import type { FailureScope } from './retry.js';
 
 /** A failed exchange in words. */
 export interface NetworkProblem {
@@ -7,12 +8,16 @@ export interface NetworkProblem {
   readonly hint: string;
   /** Trying again may help. */
   readonly passing: boolean;
+  /** Whether it was this answer that failed, or the server could not be talked to at all. */
+  readonly scope: FailureScope;
 }
 
 interface Wording {
   readonly problem: string;
   readonly hint?: string;
   readonly passing?: false;
+  /** Something in the answer can be why: asked for less, the server may answer. Default: it has nothing to do with it. */
+  readonly scope?: 'answer';
 }
 
 const TLS_HINT = 'Set caFile to the certificate authority, or insecure for this server if you accept any certificate.';
@@ -21,22 +26,22 @@ const WORDINGS: Readonly<Partial<Record<string, Wording>>> = {
   ECONNREFUSED: { problem: 'refused the connection', hint: 'Is it running, and are host and port right?' },
   ENOTFOUND: { problem: 'has no address: its host name is unknown', hint: 'Check the host name.', passing: false },
   EAI_AGAIN: { problem: 'has no address: name resolution failed', hint: 'Check the host name and the DNS server.' },
-  ECONNRESET: { problem: 'dropped the connection' },
-  EPIPE: { problem: 'dropped the connection' },
-  UND_ERR_SOCKET: { problem: 'dropped the connection' },
+  ECONNRESET: { problem: 'dropped the connection', scope: 'answer' },
+  EPIPE: { problem: 'dropped the connection', scope: 'answer' },
+  UND_ERR_SOCKET: { problem: 'dropped the connection', scope: 'answer' },
   ETIMEDOUT: { problem: 'did not accept the connection in time' },
   EHOSTUNREACH: { problem: 'cannot be reached: no route to the host' },
   ENETUNREACH: { problem: 'cannot be reached: no route to the network' },
   UND_ERR_CONNECT_TIMEOUT: { problem: 'did not accept the connection in time' },
   UND_ERR_HEADERS_TIMEOUT: { problem: 'did not answer in time' },
   UND_ERR_BODY_TIMEOUT: { problem: 'stopped in the middle of an answer' },
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { problem: 'cut an answer short' },
-  ANSWER_TOO_LARGE: { problem: 'sent an answer that is too large', hint: 'Is this really its URL?' },
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: { problem: 'cut an answer short', scope: 'answer' },
+  ANSWER_TOO_LARGE: { problem: 'sent an answer that is too large', hint: 'Is this really its URL?', scope: 'answer' },
   UND_ERR_HEADERS_OVERFLOW: { problem: 'sent headers that are too large' },
   ANSWER_TOO_SLOW: { problem: 'is too slow: an answer took more than five times the timeout' },
-  ERR_STREAM_PREMATURE_CLOSE: { problem: 'cut an answer short' },
-  Z_DATA_ERROR: { problem: 'sent a compressed answer that is damaged' },
-  Z_BUF_ERROR: { problem: 'cut a compressed answer short' },
+  ERR_STREAM_PREMATURE_CLOSE: { problem: 'cut an answer short', scope: 'answer' },
+  Z_DATA_ERROR: { problem: 'sent a compressed answer that is damaged', scope: 'answer' },
+  Z_BUF_ERROR: { problem: 'cut a compressed answer short', scope: 'answer' },
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: { problem: 'has a certificate nobody vouches for', hint: TLS_HINT, passing: false },
   DEPTH_ZERO_SELF_SIGNED_CERT: { problem: 'has a self-signed certificate', hint: TLS_HINT, passing: false },
   SELF_SIGNED_CERT_IN_CHAIN: { problem: 'has a self-signed certificate', hint: TLS_HINT, passing: false },
@@ -61,14 +66,15 @@ export function isNetworkError(error: unknown): error is Error & { readonly code
 /** Puts a failed exchange into words. `server` is `Stash` or `Plex`. */
 export function describeNetworkError(error: unknown, server: string): NetworkProblem {
   const code = codeOf(error) ?? 'unknown';
-  const fallback = code.startsWith('HPE_')
-    ? 'answered with something that is not HTTP'
-    : `cannot be read from (${code})`;
-  const { problem, hint, passing } = WORDINGS[code] ?? { problem: fallback };
+  const fallback: Wording = code.startsWith('HPE_')
+    ? { problem: 'answered with something that is not HTTP', scope: 'answer' }
+    : { problem: `cannot be read from (${code})` };
+  const { problem, hint, passing, scope } = WORDINGS[code] ?? fallback;
   return {
     problem,
     hint: hint ?? `Check that ${server} is up and the network is stable, then run again.`,
     passing: passing ?? true,
+    scope: scope ?? 'server',
   };
 }
 

@@ -1,23 +1,31 @@
 /** One server: a keep-alive connection pool, its headers, and the judgement of what comes back. */
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
-import { ConfigError, InterruptedError, ServerError, type ErrorCode } from '../errors.js';
+import { ConfigError, ServerError } from '../errors.js';
 import type { ScanEvent, ServerOptions } from '../scan-types.js';
 import { collectResponse, type CollectedResponse } from './collect-body.js';
 import type { PageMemory } from '../engine/page-memory.js';
-import { describeNetworkError, isNetworkError } from './network-error.js';
-import { PassingFailure, withRetries } from './retry.js';
+import { isStrangersJson, speaksTls, strangerQuestion } from './recognise.js';
+import { PassingFailure, withRetries, type FailureScope } from './retry.js';
+import { ServerErrors, wantsTls, type ServerName } from './server-errors.js';
+import { shorten } from './shorten.js';
+
+export type { ServerName } from './server-errors.js';
 
 /** Plex drops idle connections after about 20 s; reusing one it has just dropped costs a failed request. */
 const KEEP_ALIVE_MS = 15_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 const DEFAULT_TIMEOUT_SECONDS = 60;
 const DEFAULT_RETRIES = 4;
+const DEFAULT_RETRY_DELAY_MS = 500;
 /** A whole answer may take this many times the timeout, as long as it keeps coming. */
 const SLOWNESS = 5;
-
-/** Which server, by the words of its messages. */
-export type ServerName = 'stash' | 'plex';
+/** Until a server has answered once it may just as well not be there: patience is for those that are. */
+const FIRST_ANSWER_MS = 10_000;
+const FIRST_ANSWER_WHOLE_MS = 20_000;
+const FIRST_CONTACT_MS = 100_000;
+/** After this long without an answer, it is said that the wait goes on. */
+const SILENCE_MS = 30_000;
 
 /** What a connection is made from. */
 export interface ConnectionSetup {
@@ -47,43 +55,64 @@ export interface ReadRequest {
   readonly memory?: PageMemory;
 }
 
-const TITLES = { stash: 'Stash', plex: 'Plex' } as const;
-const SECRET_NAMES = { stash: 'STASH_API_KEY', plex: 'PLEX_TOKEN' } as const;
 /** GraphQL answers protocol errors with 400 or 422 and a body that says what was wrong. */
 export const ANSWER_STATUSES: readonly number[] = [200, 400, 422];
-const PASSING_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** A connection to one server. Close it when done: open sockets keep a process alive. */
 export class ServerConnection {
   /** `Stash` or `Plex`, for messages. */
   readonly title: string;
-  /** Scheme, host and port, for messages. */
-  readonly origin: string;
   readonly signal: AbortSignal;
+  /** Requests sent so far, repetitions included. */
+  requests = 0;
+  /** How many of them were sent again after a failure. */
+  retries = 0;
   readonly #setup: ConnectionSetup;
-  readonly #basePath: string;
+  readonly #url: URL;
+  readonly #errors: ServerErrors;
   readonly #pool: Pool;
   readonly #timeoutMs: number;
+  /** It has given an answer of its own at least once. */
+  #hasAnswered = false;
+  #tlsProbe: Promise<boolean> | undefined;
+  #lastWaitSaid = -Infinity;
 
   /** @throws ConfigError when `caFile` cannot be read, or the secret cannot be sent */
   constructor(setup: ConnectionSetup) {
     refuseUnsendable(setup);
-    const url = new URL(setup.options.url);
-    const timeout = (setup.options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
-    this.#timeoutMs = timeout;
+    const { options, connections, signal } = setup;
+    this.#url = new URL(options.url);
+    this.#timeoutMs = (options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS) * 1000;
     this.#setup = setup;
-    this.title = TITLES[setup.name];
-    this.origin = url.origin;
-    this.signal = setup.signal;
-    this.#basePath = url.pathname.replace(/\/+$/, '');
-    this.#pool = new Pool(url.origin, {
-      connections: setup.connections,
+    this.#errors = new ServerErrors(setup.name, options);
+    this.title = this.#errors.title;
+    this.signal = signal;
+    this.#pool = new Pool(this.#url.origin, {
+      connections,
       keepAliveTimeout: KEEP_ALIVE_MS,
       keepAliveMaxTimeout: KEEP_ALIVE_MS,
-      headersTimeout: timeout,
-      bodyTimeout: timeout,
-      connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, timeout), ...tlsOptions(setup.options) },
+      connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, this.#timeoutMs), ...tlsOptions(options) },
     });
+  }
+
+  /** The name of this server in event and error codes. */
+  get name(): ServerName {
+    return this.#setup.name;
+  }
+
+  /** Full URL {@link fetch} posts to. */
+  get fetchUrl(): string {
+    return this.urlOf(this.#setup.fetchPath ?? '/');
+  }
+
+  /** How often a failed read is repeated. */
+  get maxRetries(): number {
+    return this.#setup.options.retries ?? DEFAULT_RETRIES;
+  }
+
+  /** The URL of a path, for messages. */
+  urlOf(path: string): string {
+    return this.#errors.urlOf(path);
   }
 
   /** Reads one answer whole, repeating passing failures. */
@@ -94,26 +123,46 @@ export class ServerConnection {
   /** Runs an attempt under this server's retry policy; the attempt reports passing failures with {@link passing}. */
   async retrying<T>(attempt: () => Promise<T>): Promise<T> {
     const { name, options, onEvent, signal } = this.#setup;
-    return withRetries(
-      {
-        retries: options.retries ?? DEFAULT_RETRIES,
-        onRetry: (error, count, delayMs) => {
-          onEvent({ type: 'retry', server: name, reason: error.message, attempt: count, delayMs });
-        },
-        signal,
+    const policy = {
+      retries: this.maxRetries,
+      firstDelayMs: options.retryDelayMs ?? DEFAULT_RETRY_DELAY_MS,
+      isTooLate: (milliseconds: number) => !this.#hasAnswered && milliseconds > FIRST_CONTACT_MS,
+      onRetry: (error: ServerError, count: number, delayMs: number) => {
+        this.retries++;
+        onEvent({ type: 'retry', server: name, reason: shorten(error.message), attempt: count, delayMs });
       },
-      attempt,
-    );
+      signal,
+    };
+    try {
+      return await withRetries(policy, attempt);
+    } catch (error: unknown) {
+      if (!this.#hasAnswered && error instanceof ServerError && (await this.#isStranger(error))) {
+        throw this.#errors.stranger('');
+      }
+      throw error;
+    }
   }
 
   /** One attempt at one request. @throws PassingFailure, ServerError, InterruptedError */
   async readOnce(request: ReadRequest): Promise<CollectedResponse> {
     const { path, accept = [200] } = request;
     const response = await this.#exchange(request);
-    if (accept.includes(response.status) && isJson(response)) return response;
-    const error = accept.includes(response.status) ? this.#notJson(path, response) : this.#refusal(path, response);
+    const isAnswer = accept.includes(response.status) && isJson(response);
+    if (isAnswer && !wantsTls(response) && (this.#hasAnswered || !isStrangersJson(this.name, response.body))) {
+      this.#hasAnswered = true;
+      return response;
+    }
+    const error = this.#notAnAnswer(path, response, accept);
     request.memory?.give(response.body);
     throw error;
+  }
+
+  #notAnAnswer(path: string, response: CollectedResponse, accept: readonly number[]): Error {
+    const isFirst = !this.#hasAnswered;
+    if (wantsTls(response)) return this.#errors.speaksTls(path, undefined);
+    if (!accept.includes(response.status)) return this.#errors.refusal(path, response);
+    if (!isJson(response)) return this.#errors.notJson(path, response, isFirst);
+    return this.#errors.stranger(path);
   }
 
   /**
@@ -127,37 +176,14 @@ export class ServerConnection {
     return new Response(new Uint8Array(answer.body), { status: answer.status, headers });
   };
 
-  /** Full URL {@link fetch} posts to. */
-  get fetchUrl(): string {
-    return `${this.origin}${this.#basePath}${this.#setup.fetchPath ?? '/'}`;
-  }
-
-  /** The name of this server in event and error codes. */
-  get name(): ServerName {
-    return this.#setup.name;
-  }
-
   /** An answer that cannot be trusted: an error of the server's, final. */
   badAnswer(path: string, detail: string): ServerError {
-    return new ServerError(`${this.title} at ${this.origin} gave an unexpected answer to ${path}: ${detail}`, {
-      code: `${this.#setup.name}_bad_answer`,
-      hint: `Check that the URL is really ${this.title}'s and that the server is healthy, then run again.`,
-    });
+    return this.#errors.badAnswer(path, detail);
   }
 
   /** A failure that may pass: thrown inside {@link retrying} it is repeated. */
-  passing(error: ServerError): PassingFailure {
-    return new PassingFailure(error);
-  }
-
-  /** Turns what an exchange threw into this server's errors. */
-  networkFailure(path: string, cause: unknown): Error {
-    if (this.signal.aborted) return new InterruptedError(cause);
-    if (!isNetworkError(cause)) return cause instanceof Error ? cause : new Error(String(cause));
-    const { problem, hint, passing } = describeNetworkError(cause, this.title);
-    const code: ErrorCode = `${this.#setup.name}_unreachable`;
-    const error = new ServerError(`${this.title} at ${this.origin} ${problem} (${path})`, { code, hint, cause });
-    return passing ? new PassingFailure(error) : error;
+  passing(error: ServerError, scope: FailureScope = 'answer'): PassingFailure {
+    return new PassingFailure(error, { scope });
   }
 
   /** Ends all connections at once. */
@@ -165,69 +191,76 @@ export class ServerConnection {
     await this.#pool.destroy();
   }
 
-  async #exchange({ path, headers, body, memory }: ReadRequest): Promise<CollectedResponse> {
+  async #exchange(request: ReadRequest): Promise<CollectedResponse> {
+    const stopWaiting = this.#sayWhileWaiting();
     try {
-      const request = {
-        path: this.#basePath + path,
-        method: body === undefined ? 'GET' : 'POST',
-        headers: {
-          ...this.#setup.headers,
-          ...headers,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
-        body: body ?? null,
-      } as const;
-      const collecting = { limitMs: this.#timeoutMs * SLOWNESS, signal: this.signal, memory };
-      return await collectResponse(this.#pool, request, collecting);
+      return await this.#send({ ...request, headers: { ...this.#setup.headers, ...request.headers } });
     } catch (cause: unknown) {
-      throw this.networkFailure(path, cause);
+      const failure = this.#errors.network(request.path, cause, this.signal);
+      if (await this.#isTlsPort(failure)) throw this.#errors.speaksTls(request.path, cause);
+      throw failure;
+    } finally {
+      stopWaiting();
     }
   }
 
-  #refusal(path: string, { status, headers }: CollectedResponse): Error {
-    const { name } = this.#setup;
-    const server = `${this.title} at ${this.origin}`;
-    if (status === 401 || status === 403) {
-      return this.#refused(
-        `${server} refused the request (${status} for ${path})`,
-        status,
-        `Check ${SECRET_NAMES[name]}.`,
-      );
+  #send({ path, headers, body, memory }: ReadRequest): Promise<CollectedResponse> {
+    this.requests++;
+    const patience = this.#hasAnswered ? this.#timeoutMs : Math.min(this.#timeoutMs, FIRST_ANSWER_MS);
+    const whole = this.#timeoutMs * SLOWNESS;
+    const request = {
+      path: this.#errors.basePath + path,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { ...headers, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      body: body ?? null,
+      headersTimeout: patience,
+      bodyTimeout: patience,
+    } as const;
+    const limitMs = this.#hasAnswered ? whole : Math.min(whole, FIRST_ANSWER_WHOLE_MS);
+    return collectResponse(this.#pool, request, { limitMs, signal: this.signal, memory });
+  }
+
+  /** A server that takes its time is no reason for silence. Returns how to end the watch. */
+  #sayWhileWaiting(): () => void {
+    const started = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      if (now - this.#lastWaitSaid < SILENCE_MS) return;
+      this.#lastWaitSaid = now;
+      this.#setup.onEvent({ type: 'waiting', server: this.name, seconds: Math.round((now - started) / 1000) });
+    }, SILENCE_MS);
+    return () => {
+      clearInterval(timer);
+    };
+  }
+
+  /** Whether plain HTTP was dropped, by a server never heard before, because its port speaks TLS. */
+  async #isTlsPort(failure: Error): Promise<boolean> {
+    if (this.#hasAnswered || this.#url.protocol !== 'http:') return false;
+    if (!(failure instanceof PassingFailure) || failure.scope !== 'answer') return false;
+    this.#tlsProbe ??= speaksTls(this.#url);
+    return this.#tlsProbe;
+  }
+
+  /** Whether what refused, or gave no answer of this server's, is the other one. */
+  async #isStranger({ code }: ServerError): Promise<boolean> {
+    if (code !== `${this.name}_refused` && code !== `${this.name}_bad_answer`) return false;
+    const { path, body, isAnsweredBy } = strangerQuestion(this.name);
+    try {
+      const headers = { accept: 'application/json' };
+      return isAnsweredBy(await this.#send({ path, headers, ...(body !== undefined && { body }) }));
+    } catch {
+      // It was only asked for a better message than the one there is.
+      return false;
     }
-    if (status >= 300 && status < 400) {
-      const hint = `Check the URL and ${SECRET_NAMES[name]}; redirects are not followed, so that no secret goes astray.`;
-      return this.#refused(`${server} redirected ${path} (${status}), as it does to a login page`, status, hint);
-    }
-    const detail = `${server} answered ${status} to ${path}`;
-    if (PASSING_STATUSES.has(status)) return new PassingFailure(this.#busy(detail, status), retryAfterMs(headers));
-    const hint = `Check that the URL is ${this.title}'s base URL, with the path of a reverse proxy if there is one.`;
-    return this.#refused(detail, status, hint);
-  }
-
-  #notJson(path: string, { status, headers }: CollectedResponse): PassingFailure {
-    const type = String(headers['content-type']).replace(/;.*/s, '');
-    return new PassingFailure(
-      this.badAnswer(path, `expected JSON, got ${type} (status ${status}), as from a login page`),
-    );
-  }
-
-  #refused(message: string, status: number, hint: string): ServerError {
-    return new ServerError(message, { code: `${this.#setup.name}_refused`, hint, status });
-  }
-
-  #busy(message: string, status: number): ServerError {
-    const hint =
-      status === 503
-        ? `${this.title} may be starting or in maintenance; run again when it has finished.`
-        : `Look at ${this.title}'s own log for the reason, then run again.`;
-    return new ServerError(message, { code: `${this.#setup.name}_unreachable`, hint, status });
   }
 }
 
 /** A secret with a line break or a letter beyond ASCII would make the request hang instead of fail. */
 function refuseUnsendable({ name, options }: ConnectionSetup): void {
   if (options.secret === undefined || /^[\x21-\x7e]+$/.test(options.secret)) return;
-  throw new ConfigError(`${SECRET_NAMES[name]} holds characters that cannot be sent in a header`, {
+  const variable = name === 'stash' ? 'STASH_API_KEY' : 'PLEX_TOKEN';
+  throw new ConfigError(`${options.secretSource ?? variable} holds characters that cannot be sent in a header`, {
     code: 'config_invalid',
     hint: 'It should be plain letters and digits; look for line breaks, quotes and spaces around it.',
   });
@@ -237,13 +270,6 @@ function refuseUnsendable({ name, options }: ConnectionSetup): void {
 function isJson({ headers }: CollectedResponse): boolean {
   const type = headers['content-type'];
   return type === undefined || /json/i.test(String(type));
-}
-
-function retryAfterMs(headers: CollectedResponse['headers']): number | undefined {
-  const value = headers['retry-after'];
-  if (typeof value !== 'string') return undefined;
-  const milliseconds = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isFinite(milliseconds) && milliseconds >= 0 ? milliseconds : undefined;
 }
 
 function tlsOptions({ caFile, insecure }: ServerOptions): { ca?: string; rejectUnauthorized?: boolean } {

@@ -13,6 +13,8 @@ const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {
   report: 'Writing reports',
 };
 
+const SERVERS = { stash: 'Stash', plex: 'Plex' } as const;
+
 /** Redrawing faster only flickers. */
 const LIVE_INTERVAL_MS = 100;
 /** In a log, a line this often shows that the run is alive. */
@@ -45,6 +47,9 @@ export class Progress {
         this.#terminal.say(
           `${event.reason}; trying again in ${formatDuration(event.delayMs / 1000)} (${event.attempt})`,
         );
+        return;
+      case 'waiting':
+        this.#terminal.say(`${SERVERS[event.server]} has not answered for ${event.seconds} s; still waiting`);
         return;
       case 'warning':
         // The summary lists them all; said twice they would only be louder.

@@ -1,29 +1,31 @@
-/** Which Plex server this is. */
+/** Which Plex server it is that answers, whatever its URL: rating keys mean something on one server only. */
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 
 const PATH = '/identity';
 
-/** Its machine identifier, which stays when the address changes; undefined when it does not say. @throws ServerError */
+/**
+ * The server's own identifier; undefined where there is none to be had (a proxy that hides it, an odd body).
+ * @throws ServerError when the server cannot be reached, or is still starting after all retries
+ */
 export async function askMachineIdentifier(plex: ServerConnection): Promise<string | undefined> {
-  const body = await readIdentity(plex);
   try {
-    const answer = JSON.parse(Buffer.from(body).toString()) as {
-      MediaContainer?: { machineIdentifier?: unknown };
+    const { body } = await plex.read({ path: PATH });
+    return identifierIn(body);
+  } catch (error: unknown) {
+    if (error instanceof ServerError && error.code !== 'plex_unreachable') return undefined;
+    throw error;
+  }
+}
+
+function identifierIn(body: Uint8Array): string | undefined {
+  try {
+    const answer = JSON.parse(Buffer.from(body).toString('utf8')) as {
+      MediaContainer?: { machineIdentifier?: unknown } | null;
     } | null;
     const identifier = answer?.MediaContainer?.machineIdentifier;
     return typeof identifier === 'string' && identifier !== '' ? identifier : undefined;
   } catch {
     return undefined;
-  }
-}
-
-async function readIdentity(plex: ServerConnection): Promise<Uint8Array> {
-  try {
-    return (await plex.read({ path: PATH })).body;
-  } catch (error: unknown) {
-    // Behind a proxy that passes on the library only; nothing is remembered then.
-    if (error instanceof ServerError && error.status === 404) return new Uint8Array();
-    throw error;
   }
 }

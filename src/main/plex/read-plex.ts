@@ -2,12 +2,14 @@
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { ScanWarning, SectionSummary } from '../scan-types.js';
+import { unreachable } from '../../shared/unreachable.js';
 import type { LocalEngine } from '../engine/local-engine.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
 import { IndexBuilder } from '../plex-index/builder.js';
-import { readSectionOnce, type SectionTally } from './read-section.js';
-import { sectionPageRequest } from './section-page.js';
+import { readSectionOnce } from './read-section.js';
+import { readTotalHeader, sectionPageRequest } from './section-page.js';
+import { completeness, type SectionTally } from './section-tally.js';
 import { listSections, type PlexSection } from './sections.js';
 
 /** Collaborators of the reader. */
@@ -23,10 +25,22 @@ export interface PlexReading {
   readonly onWarning: (warning: ScanWarning) => void;
 }
 
+/** One section as it was read. */
+export interface SectionFound extends SectionSummary {
+  /** Rows it lists, each counted once. */
+  readonly rows: number;
+  /** Items that have a file. */
+  readonly withFile: number;
+  /** Rows it counts beyond those it lists, however often it is read; 0 mostly. */
+  readonly unlisted: number;
+}
+
 /** All sections, read whole. */
 export interface PlexLibrary {
   readonly builder: IndexBuilder;
   readonly sections: readonly SectionSummary[];
+  /** The same, with what shows whether they are plausible. */
+  readonly found: readonly SectionFound[];
   /** All of them, also those the filter left out. */
   readonly items: number;
   readonly files: number;
@@ -37,24 +51,29 @@ const READINGS = 3;
 
 /** How many rows a section has, by its own count; undefined when the server does not say. */
 export async function askSectionSize(plex: ServerConnection, section: PlexSection): Promise<number | undefined> {
-  const { body } = await plex.read(sectionPageRequest(section, 0, 0));
+  const { headers, body } = await plex.read(sectionPageRequest(section, 0, 0));
   const match = /"totalSize"\s*:\s*"?(\d+)/.exec(Buffer.from(body).toString('latin1'));
-  return match ? Number(match[1]) : undefined;
+  return match ? Number(match[1]) : readTotalHeader(headers);
 }
 
 /** Reads the sections one after the other: two listings at once only make a weak host slower. @throws ServerError */
 export async function readPlex(reading: PlexReading, sections: readonly PlexSection[]): Promise<PlexLibrary> {
   const builder = new IndexBuilder(reading.filter === undefined ? reading.expectedItems : 0);
-  const summaries: SectionSummary[] = [];
+  const found: SectionFound[] = [];
   for (const section of sections) {
     const before = builder.items;
-    await readSection(reading, builder, section);
-    summaries.push({ key: section.key, title: section.title, items: builder.items - before });
+    const facts = await readSection(reading, builder, section);
+    found.push({ key: section.key, title: section.title, items: builder.items - before, ...facts });
   }
-  return { builder, sections: summaries, items: builder.items, files: builder.files };
+  const summaries = found.map(({ key, title, items }) => ({ key, title, items }));
+  return { builder, sections: summaries, found, items: builder.items, files: builder.files };
 }
 
-async function readSection(reading: PlexReading, builder: IndexBuilder, listed: PlexSection): Promise<void> {
+async function readSection(
+  reading: PlexReading,
+  builder: IndexBuilder,
+  listed: PlexSection,
+): Promise<Omit<SectionFound, keyof SectionSummary>> {
   const number = builder.addSection({ key: listed.key, title: listed.title, agentIsNone: listed.agentIsNone });
   const mark = builder.mark();
   let section = listed;
@@ -64,7 +83,7 @@ async function readSection(reading: PlexReading, builder: IndexBuilder, listed: 
     const tally = await readSectionOnce({
       plex: reading.plex,
       runner: reading.runner,
-      pages: reading.local.pages,
+      local: reading.local,
       section,
       filterAt: reading.filter?.at ?? 0,
       onPage: (page) => {
@@ -74,8 +93,8 @@ async function readSection(reading: PlexReading, builder: IndexBuilder, listed: 
       },
     });
     const now = await sectionNow(reading.plex, section);
-    const complete = now?.contentChangedAt === section.contentChangedAt && isComplete(tally, earlier, reading, section);
-    if (complete) return;
+    const unlisted = unlistedRows(reading, section, tally, earlier, now);
+    if (unlisted !== undefined) return { rows: tally.distinct, withFile: tally.withFile, unlisted };
     earlier = tally;
     section = now ?? section;
   }
@@ -86,33 +105,37 @@ async function sectionNow(plex: ServerConnection, { key }: PlexSection): Promise
   return (await listSections(plex)).find((section) => section.key === key);
 }
 
-/** Whether a reading can be trusted to hold every row; the reading before it may settle a count that is wrong. */
-function isComplete(
+/** How many rows the section counts but does not list, once that is settled; undefined when it has to be read again. */
+function unlistedRows(
+  { onWarning }: PlexReading,
+  section: PlexSection,
   tally: SectionTally,
   earlier: SectionTally | undefined,
-  { onWarning }: PlexReading,
-  { title }: PlexSection,
-): boolean {
-  const distinct = tally.rows - tally.repeated;
-  const [total] = tally.totals;
-  if (tally.totals.size > 1) return false;
-  if (total === undefined) return tally.repeated === 0;
-  if (distinct === total) return true;
-  // More rows than counted, twice the same, up to an empty page: the count is wrong, the listing is whole.
-  const again = earlier !== undefined && earlier.rows - earlier.repeated === distinct && earlier.rows === tally.rows;
-  if (distinct < total || !again) return false;
-  onWarning({
-    code: 'plex_count_too_small',
-    message: `Plex counts ${total} items in "${title}" but lists ${distinct}; all that it lists were read`,
-  });
-  return true;
+  now: PlexSection | undefined,
+): number | undefined {
+  const found = completeness(tally, earlier, now === undefined || now.contentChangedAt !== section.contentChangedAt);
+  switch (found.kind) {
+    case 'whole':
+      return 0;
+    case 'whole_but_miscounted':
+      onWarning({
+        code: 'plex_count_too_small',
+        message: `Plex counts ${found.total} items in "${section.title}" but lists ${tally.distinct}; all that it lists were read`,
+      });
+      return 0;
+    case 'short':
+      return found.total - tally.distinct;
+    case 'unsettled':
+      return undefined;
+    default:
+      return unreachable(found);
+  }
 }
 
 function changing(plex: ServerConnection, { title }: PlexSection, tally: SectionTally | undefined): ServerError {
   const totals = [...(tally?.totals ?? [])].join(', then ');
-  const distinct = (tally?.rows ?? 0) - (tally?.repeated ?? 0);
   return new ServerError(
-    `Plex at ${plex.origin} could not be read whole: library "${title}" counted ${totals || 'no'} rows, but listed ${distinct} (read ${READINGS} times)`,
+    `Plex at ${plex.urlOf('')} could not be read whole: library "${title}" counted ${totals || 'no'} rows, but listed ${tally?.distinct ?? 0} (read ${READINGS} times)`,
     { code: 'plex_changing', hint: 'A Plex scan may be running; run again when it has finished.' },
   );
 }

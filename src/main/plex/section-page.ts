@@ -31,3 +31,9 @@ export function sectionPageRequest({ key, type }: PlexSection, start: number, si
   });
   return { path: `/library/sections/${encodeURIComponent(key)}/all?${query.toString()}`, headers: paging };
 }
+
+/** The count of all rows, which Plex also gives as a header. */
+export function readTotalHeader(headers: Readonly<Record<string, string | string[] | undefined>>): number | undefined {
+  const text = headers['x-plex-container-total-size'];
+  return typeof text === 'string' && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
+}

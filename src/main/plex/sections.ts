@@ -9,10 +9,10 @@ export interface PlexSection {
   readonly type: 'movie' | 'show';
   /** Its agent takes metadata from nowhere, so dates come from the files. */
   readonly agentIsNone: boolean;
-  /** Its directories, as Plex spells them. */
-  readonly locations: readonly string[];
   /** A counter that moves whenever the library's content does; undefined when the server has none. */
   readonly contentChangedAt: string | undefined;
+  /** Its directories as Plex sees them; empty when the server does not say. */
+  readonly locations: readonly string[];
 }
 
 const PATH = '/library/sections';
@@ -44,7 +44,7 @@ function readDirectories(body: Uint8Array): Directory[] | undefined {
 }
 
 function readSection(plex: ServerConnection, directory: Directory): PlexSection[] {
-  const { key, title, type, agent, contentChangedAt } = directory;
+  const { key, title, type, agent, contentChangedAt, Location } = directory;
   if (type !== 'movie' && type !== 'show') return [];
   if (typeof key !== 'string' && typeof key !== 'number') throw plex.badAnswer(PATH, 'a library without a key');
   return [
@@ -54,17 +54,18 @@ function readSection(plex: ServerConnection, directory: Directory): PlexSection[
       title: typeof title === 'string' ? title : String(key),
       type,
       agentIsNone: typeof agent === 'string' && agent.endsWith('.none'),
-      locations: locationsOf(directory['Location']),
       contentChangedAt: contentChangedAt === undefined ? undefined : JSON.stringify(contentChangedAt),
+      locations: locationsIn(Location),
     },
   ];
 }
 
-function locationsOf(value: unknown): string[] {
-  if (!Array.isArray(value)) return [];
-  return value
-    .map((location: unknown) => (location as { path?: unknown } | null)?.path)
-    .filter((path): path is string => typeof path === 'string' && path !== '');
+function locationsIn(list: unknown): string[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((location: unknown) => {
+    const path = typeof location === 'object' && location !== null && 'path' in location ? location.path : undefined;
+    return typeof path === 'string' && path !== '' ? [path] : [];
+  });
 }
 
 /**

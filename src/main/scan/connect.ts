@@ -9,23 +9,34 @@ import { askSectionSize } from '../plex/read-plex.js';
 import { listSections, selectSections, type PlexSection } from '../plex/sections.js';
 import type { ScanOptions } from '../scan-types.js';
 import { connectStash } from '../stash/connection.js';
-import { askExtent, askPictureBase, type SceneExtent } from '../stash/questions.js';
+import { askExtent, askPictureBase, assertStashReady, type SceneExtent } from '../stash/questions.js';
 import { isLightPlan } from '../stash/ranges.js';
+import type { Plausibility } from '../plausibility/plausibility.js';
 import type { DataPaths } from '../state/data-dir.js';
+import { lastRunOf, scopeOf, type LastRun } from '../state/last-run.js';
 import { readInputs, type ScanInputs } from './memory.js';
 import type { ScanRun } from './run.js';
 
-/** Both servers, and all that is known before either is read. */
-export interface Connected {
+/** What a run is begun with. */
+export interface ScanSetup {
   readonly run: ScanRun;
   readonly options: ScanOptions;
   readonly paths: DataPaths;
+  readonly plausibility: Plausibility;
+}
+
+/** Both servers, and all that is known before either is read. */
+export interface Connected extends ScanSetup {
   readonly local: LocalEngine;
   readonly inputs: ScanInputs;
   readonly stash: ServerConnection;
   readonly plex: ServerConnection;
   /** Which Stash and which Plex: scene ids and rating keys mean something for one pair only. Undefined while Plex does not say. */
   readonly servers: string | undefined;
+  /** What is compared between runs: these servers, and the libraries that were named. */
+  readonly scope: string;
+  /** The last good run of this scope. */
+  readonly last: LastRun | undefined;
   /** Every library that holds videos, and those that are read. */
   readonly allSections: readonly PlexSection[];
   readonly sections: readonly PlexSection[];
@@ -39,17 +50,25 @@ export interface Connected {
 }
 
 /** Reads the files and asks both servers how much there is. @throws GapscanError */
-export async function connect(run: ScanRun, options: ScanOptions, paths: DataPaths): Promise<Connected> {
+export async function connect(setup: ScanSetup): Promise<Connected> {
+  const { run, options, paths } = setup;
   const local = await loadEngine();
   const inputs = readInputs(run, paths, local);
   const stash = run.own(connectStash(options.stash, run.signal, run.emit));
   const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
   run.begin('plex');
+  await assertStashReady(stash);
+  const machine = await askMachineIdentifier(plex);
   const allSections = await listSections(plex);
   const sections = selectSections(allSections, options.libraries);
-  const [extent, machine, sizes] = await Promise.all([
+  const scope = scopeOf({
+    stashUrl: options.stash.url,
+    machineIdentifier: machine,
+    plexUrl: options.plex.url,
+    sections: options.libraries?.length ? sections.map(({ key }) => key) : undefined,
+  });
+  const [extent, sizes] = await Promise.all([
     askExtent(stash, options.since),
-    askMachineIdentifier(plex),
     Promise.all(sections.map((section) => askSectionSize(plex, section))),
   ]);
   const pictures = await choosePictures(run, stash, extent, options);
@@ -59,14 +78,14 @@ export async function connect(run: ScanRun, options: ScanOptions, paths: DataPat
     isLightPlan({ extent, syncTimestamps: inputs.syncTimestamps, fullOnly: linesOf(options) === 'all' });
   const threads = options.threads ?? chooseThreads({ items, scenes: extent.count, isLight });
   return {
-    run,
-    options,
-    paths,
+    ...setup,
     local,
     inputs,
     stash,
     plex,
     servers: machine === undefined ? undefined : `${options.stash.url} ${machine}`,
+    scope,
+    last: lastRunOf(inputs.lastRuns, scope),
     allSections,
     sections,
     items,

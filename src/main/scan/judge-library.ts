@@ -5,10 +5,10 @@ import type { LibraryLocation, ScanBasis, ScanContext } from '../../shared/messa
 import { foldMappings, foldedComponents } from '../../shared/path.js';
 import { GAP_KINDS } from '../../shared/verdicts.js';
 import { writeBasis, writeIndex } from '../engine/context.js';
-import { guardSections } from '../guards.js';
 import { Merge } from '../merge/merge.js';
 import type { IndexBuilder } from '../plex-index/builder.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
+import { checkSections, emptySectionWarnings } from '../plausibility/check-sections.js';
 import { readPlex, type PlexLibrary } from '../plex/read-plex.js';
 import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
@@ -92,7 +92,7 @@ function describeScan({ run, options, inputs, local, pictures, allSections, sect
 
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
 async function readItems(connected: Connected, filter: ItemFilter | undefined): Promise<PlexLibrary> {
-  const { run, options, local, inputs, plex, sections, items, runner } = connected;
+  const { run, options, local, plex, allSections, sections, items, runner, last, plausibility } = connected;
   const reading = {
     plex,
     runner,
@@ -105,7 +105,10 @@ async function readItems(connected: Connected, filter: ItemFilter | undefined): 
     onWarning: run.warn,
   };
   const library = await readPlex(reading, sections);
-  if (options.force !== true) guardSections(library.sections, inputs.lastRun);
+  const listed = options.libraries?.length ? undefined : allSections.map(({ key }) => key);
+  const toCheck = { found: library.found, listed, last };
+  emptySectionWarnings(toCheck).forEach(run.warn);
+  plausibility.judge(checkSections(toCheck));
   return library;
 }
 

@@ -4,7 +4,7 @@ import type { IdTable } from '../engine/id-table.js';
 import type { ScanOptions } from '../scan-types.js';
 import type { DataPaths } from '../state/data-dir.js';
 import { readKnownMatches, writeKnownMatches, type KnownMatches } from '../state/known-matches.js';
-import { readLastRun, writeLastRun, type LastRun } from '../state/last-run.js';
+import { readLastRuns, writeLastRun, type LastRuns } from '../state/last-run.js';
 import type { StateRead } from '../state/state-file.js';
 import { readSyncTimestamps } from '../state/sync-timestamps.js';
 import type { Connected } from './connect.js';
@@ -14,15 +14,15 @@ import type { ScanRun } from './run.js';
 /** Everything read from files before a server is asked. */
 export interface ScanInputs {
   readonly syncTimestamps: IdTable;
-  /** Undefined before the first good run. */
-  readonly lastRun: LastRun | undefined;
+  /** Of every scope; undefined before the first good run. */
+  readonly lastRuns: LastRuns | undefined;
 }
 
 /** Reads them; state that cannot be used is rebuilt, which is said. @throws ConfigError */
 export function readInputs(run: ScanRun, paths: DataPaths, local: LocalEngine): ScanInputs {
   const { table, warnings } = readSyncTimestamps(paths.syncTimestamps, local, run.now);
   warnings.forEach(run.warn);
-  return { syncTimestamps: table, lastRun: usable(run, paths.lastRun, readLastRun(paths.lastRun)) };
+  return { syncTimestamps: table, lastRuns: usable(run, paths.lastRun, readLastRuns(paths.lastRun)) };
 }
 
 /** The matches of earlier runs with these servers. */
@@ -45,7 +45,8 @@ export function isFullScan({ since, ids }: ScanOptions): boolean {
 }
 
 /** Writes the state for the next run. @throws QueueError */
-export function remember({ paths, options, servers }: Connected, settled: Settled): void {
+export function remember(connected: Connected, settled: Settled): void {
+  const { paths, options, servers, inputs, scope, plausibility } = connected;
   const { merge, index, library, known } = settled;
   const isFull = isFullScan(options);
   if (servers !== undefined) {
@@ -57,13 +58,10 @@ export function remember({ paths, options, servers }: Connected, settled: Settle
       keepEarlier: (sceneId) => !merge.hasJudged(sceneId) && (!isFull || merge.hasSeen(sceneId)),
     });
   }
-  if (!isFull) return;
-  const finishedAt = new Date().toISOString();
   const { verdicts, checked } = merge;
-  writeLastRun(paths.lastRun, {
-    finishedAt,
-    sections: library.sections,
-    scenes: checked,
-    missing: verdicts.missing,
-  });
+  // With a library of no scenes there is nothing to compare.
+  if (!isFull || !plausibility.isGood || checked === 0) return;
+  const finishedAt = new Date().toISOString();
+  const figures = { scope, finishedAt, sections: library.sections, scenes: checked, missing: verdicts.missing };
+  writeLastRun(paths.lastRun, inputs.lastRuns, figures);
 }

@@ -1,6 +1,6 @@
 /** The third step: an item belongs to one scene. What a scan says is complete after it; commands that only read end here. */
-import { guardMissing } from '../guards.js';
 import type { FallenClaim } from '../merge/claims.js';
+import { checkScenes } from '../plausibility/check-scenes.js';
 import { holdersOf, type KnownMatches } from '../state/known-matches.js';
 import type { Connected } from './connect.js';
 import type { Judged } from './judge-library.js';
@@ -14,7 +14,7 @@ export interface Settled extends Judged {
 
 /** Settles the claims; scenes whose claim does not stand are judged again without it. @throws GapscanError */
 export async function settle(connected: Connected, judged: Judged): Promise<Settled> {
-  const { run, options, inputs } = connected;
+  const { run, options, last, plausibility } = connected;
   const { merge, reader, context, ahead, index } = judged;
   run.begin('merge');
   const known = recallMatches(connected);
@@ -25,8 +25,8 @@ export async function settle(connected: Connected, judged: Judged): Promise<Sett
   if (ahead?.held && fallen.length > 0) await reader.classifyHeld(ahead.held.pages, context, fallen);
   else await reader.readIds(idsOf(fallen), context, fallen);
   merge.warnings().forEach(run.warn);
-  if (options.force !== true && isFullScan(options))
-    guardMissing(merge.verdicts.missing, merge.checked, inputs.lastRun);
+  if (isFullScan(options)) plausibility.judge(checkScenes({ verdicts: merge.verdicts, checked: merge.checked, last }));
+  plausibility.warnings.forEach(run.warn);
   return { ...judged, known };
 }
 

@@ -1,6 +1,5 @@
 /** Reads all scenes: light pages first where that pays, then the full rows that are needed. */
 import pMap from 'p-map';
-import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { SinceFilter } from '../scan-types.js';
 import type { IdTable } from '../engine/id-table.js';
@@ -15,9 +14,12 @@ import type {
   SettledMatch,
   TriageResult,
 } from '../../shared/messages.js';
+import { unreachable } from '../../shared/unreachable.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
-import { readPage, type PageRead } from './page-reader.js';
+import { absentIds } from './absent-ids.js';
+import { readPage, type PageRead, type PageSize } from './page-reader.js';
 import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery } from './queries.js';
+import { UnreadableScenes } from './unreadable-scenes.js';
 import { halve, planRanges, type PlannedRange } from './ranges.js';
 import type { SceneExtent } from './questions.js';
 
@@ -52,20 +54,25 @@ export interface HeldPage {
   readonly asOf: number;
 }
 
-/** What is done with a full page. */
-type PageUse = (page: Uint8Array, asOf: number) => Promise<PageOutcome<{ readonly rows: number }>>;
+/** What is done with a full page; `onRows` is told how many rows it has while it is still in memory. */
+type PageUse = (
+  page: Uint8Array,
+  asOf: number,
+  onRows: (rows: number) => void,
+) => Promise<PageOutcome<{ readonly rows: number }>>;
 
-/** More than this many scenes the server cannot deliver is an ill server, not a few bad rows. */
-const MAX_UNREADABLE = 500;
+/** How often an answer may leave out a scene that was asked for, without a word about it. */
+const MAX_SILENT = 2;
 
 /** Reads scenes by range or by id and feeds the sink. */
 export class SceneReader {
   readonly #setup: SceneReaderSetup;
   readonly #pagesInFlight: number;
-  #unreadable = 0;
+  readonly #unreadable: UnreadableScenes;
 
   constructor(setup: SceneReaderSetup) {
     this.#setup = setup;
+    this.#unreadable = new UnreadableScenes(setup.stash, setup.sink);
     // Every connection stays busy while each worker has one page to work on and one waiting; memory is bounded by that.
     this.#pagesInFlight = STASH_PAGES_IN_FLIGHT + setup.runner.threads * 2;
   }
@@ -75,12 +82,13 @@ export class SceneReader {
     const needed: number[] = [];
     const ranges = this.#plan(extent);
     await pMap(ranges, (range) => this.#readRange(range, needed, context), { concurrency: this.#pagesInFlight });
-    await this.readIds(needed, context);
+    this.#unreadable.assertSomeWereRead();
+    await this.readIds([...new Set(needed)], context);
   }
 
   /** Reads the full rows of some scenes. @throws ServerError */
   async readIds(ids: readonly number[], context: ScanContext, settled: readonly SettledMatch[] = []): Promise<void> {
-    await this.#readIdPages(ids, (page, asOf) => this.#classify(page, asOf, context, settled));
+    await this.#readIdPages(ids, (page, asOf, onRows) => this.#classify(page, asOf, context, settled, onRows));
   }
 
   /** Reads a library of light pages, see {@link isLightPlan}: which scenes need their full row? @throws ServerError */
@@ -89,15 +97,18 @@ export class SceneReader {
     await pMap(this.#plan(extent), (range) => this.#readRange(range, needed, undefined), {
       concurrency: this.#pagesInFlight,
     });
-    return needed;
+    this.#unreadable.assertSomeWereRead();
+    // A listing may repeat a scene.
+    return [...new Set(needed)];
   }
 
   /** Reads the full rows of some scenes to classify them later, and adds their file names to the filter. @throws ServerError */
   async hold(ids: readonly number[], filter: ItemFilter): Promise<HeldPage[]> {
     const held: HeldPage[] = [];
     const { runner } = this.#setup;
-    await this.#readIdPages(ids, (page, asOf) =>
+    await this.#readIdPages(ids, (page, asOf, onRows) =>
       runner.run({ kind: 'names', filterAt: filter.at }, page, (found) => {
+        onRows(found.rows);
         held.push({ bytes: page.slice(), asOf });
         return found;
       }),
@@ -128,15 +139,19 @@ export class SceneReader {
     range: PlannedRange,
     needed: number[],
     context: ScanContext | undefined,
-    bisecting = false,
+    size: PageSize = 'planned',
   ): Promise<void> {
     const { from, to, kind } = range;
-    const read = await this.#readRangePage(range, needed, context, bisecting);
+    const read = await this.#readRangePage(range, needed, context, size);
     if (read.kind !== 'read') {
-      if (from === to) this.#report(from, read);
-      else for (const half of halve(range)) await this.#readRange(half, needed, context, true);
+      if (from < to) {
+        for (const half of halve(range)) {
+          await this.#readRange(half, needed, context, half.from === half.to ? 'single' : 'part');
+        }
+      } else if (read.kind === 'failed') this.#unreadable.add(from, kind, read);
       return;
     }
+    this.#unreadable.read(kind, read.value.rows);
     // Ids cluster: a range planned for one page can hold more rows than a page may have.
     const { rows, lastId } = read.value;
     if (rows >= pageLimit(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed, context);
@@ -146,14 +161,14 @@ export class SceneReader {
     range: PlannedRange,
     needed: number[],
     context: ScanContext | undefined,
-    bisecting: boolean,
+    size: PageSize,
   ): Promise<PageRead<TriageResult | JudgeResult>> {
     const { stash, local, since } = this.#setup;
     const run = (page: Uint8Array, asOf: number): Promise<PageOutcome<TriageResult | JudgeResult>> =>
       context === undefined || range.kind === 'light'
         ? this.#triage(page, needed)
         : this.#classify(page, asOf, context, []);
-    return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, bisecting);
+    return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, size);
   }
 
   async #readIdPages(ids: readonly number[], use: PageUse): Promise<void> {
@@ -161,30 +176,57 @@ export class SceneReader {
     for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS)
       pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
     await pMap(pages, (page) => this.#readIdsPage(page, use), { concurrency: this.#pagesInFlight });
+    this.#unreadable.assertSomeWereRead();
   }
 
-  async #readIdsPage(ids: readonly number[], use: PageUse, bisecting = false): Promise<void> {
+  async #readIdsPage(ids: readonly number[], use: PageUse, size: PageSize = 'planned', silences = 0): Promise<void> {
     if (ids.length === 0) return;
-    const { stash, local, since, sink } = this.#setup;
-    const read = await readPage(stash, idsQuery(ids, since), { pages: local.pages, run: use }, bisecting);
-    if (read.kind === 'gone') {
-      // Deleted since we heard of it: no longer a scene.
-      const rest = ids.filter((id) => id !== read.sceneId);
-      if (rest.length < ids.length) {
-        sink.gone(read.sceneId);
-        return this.#readIdsPage(rest, use, bisecting);
-      }
-      throw stash.badAnswer('/graphql', `it says scene ${read.sceneId} is gone, which was not asked for`);
+    const { stash, local, since } = this.#setup;
+    let absent: readonly number[] = [];
+    const run = (page: Uint8Array, asOf: number) =>
+      use(page, asOf, (rows) => {
+        absent = rows < ids.length ? absentIds(page, ids) : [];
+      });
+    const read = await readPage(stash, idsQuery(ids, since), { pages: local.pages, run }, size);
+    switch (read.kind) {
+      case 'gone':
+        return this.#readIdsPage(this.#without(read.sceneId, ids), use, size, silences);
+      case 'failed':
+        return this.#bisectIds(ids, use, read);
+      case 'read':
+        this.#unreadable.read('full', read.value.rows);
+        return this.#readAbsent(absent, use, silences + 1);
+      default:
+        return unreachable(read);
     }
-    if (read.kind === 'read') return;
+  }
+
+  /** Deleted since we heard of it: no longer a scene. */
+  #without(sceneId: number, ids: readonly number[]): number[] {
+    const rest = ids.filter((id) => id !== sceneId);
+    if (rest.length === ids.length) {
+      throw this.#setup.stash.badAnswer('/graphql', `it says scene ${sceneId} is gone, which was not asked for`);
+    }
+    this.#setup.sink.gone(sceneId);
+    return rest;
+  }
+
+  async #bisectIds(ids: readonly number[], use: PageUse, failed: PageRead<never> & { kind: 'failed' }): Promise<void> {
     const [only] = ids;
     if (ids.length === 1 && only !== undefined) {
-      this.#report(only, read);
+      this.#unreadable.add(only, 'full', failed);
       return;
     }
     const middle = Math.floor(ids.length / 2);
-    await this.#readIdsPage(ids.slice(0, middle), use, true);
-    await this.#readIdsPage(ids.slice(middle), use, true);
+    for (const half of [ids.slice(0, middle), ids.slice(middle)]) {
+      await this.#readIdsPage(half, use, half.length === 1 ? 'single' : 'part');
+    }
+  }
+
+  /** Scenes an answer left out without a word are asked for again: they must not vanish from the counts. */
+  async #readAbsent(ids: readonly number[], use: PageUse, silences: number): Promise<void> {
+    if (silences < MAX_SILENT) return this.#readIdsPage(ids, use, 'planned', silences);
+    for (const id of ids) this.#unreadable.addSilent(id);
   }
 
   #triage(page: Uint8Array, needed: number[]): Promise<PageOutcome<TriageResult>> {
@@ -202,27 +244,15 @@ export class SceneReader {
     asOf: number,
     context: ScanContext,
     settled: readonly SettledMatch[],
+    onRows: (rows: number) => void = () => undefined,
   ): Promise<PageOutcome<JudgeResult>> {
     const { runner, sink } = this.#setup;
     return runner.run({ kind: 'judge', context, asOf, settled }, page, (found) => {
+      onRows(found.rows);
       sink.judged(found);
       // Scenes that are judged again have been counted.
       if (settled.length === 0) sink.progress(found.rows);
       return found;
     });
-  }
-
-  #report(sceneId: number, read: PageRead<never> & { kind: 'bad_scene' | 'gone' }): void {
-    if (read.kind === 'gone') return;
-    this.#unreadable++;
-    if (this.#unreadable > MAX_UNREADABLE) throw this.#tooManyUnreadable(read.message);
-    this.#setup.sink.unreadable(sceneId, read.message);
-  }
-
-  #tooManyUnreadable(message: string): ServerError {
-    return new ServerError(
-      `Stash at ${this.#setup.stash.origin} cannot deliver more than ${MAX_UNREADABLE} scenes; the last error was "${message}"`,
-      { code: 'stash_bad_answer', hint: "Look at Stash's log; its database may need attention." },
-    );
   }
 }

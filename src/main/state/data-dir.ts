@@ -1,6 +1,7 @@
 /** Where everything lies in Stash2Plex's data directory and in gapscan's own state directory. */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { findDataDir, PLUGIN_MARKER } from '../config/find-data-dir.js';
 import { ConfigError } from '../errors.js';
 
 /** Every file a scan touches. */
@@ -13,27 +14,17 @@ export interface DataPaths {
   readonly lock: string;
 }
 
-function problemWith(directory: string): string | undefined {
-  try {
-    const stats = statSync(directory, { throwIfNoEntry: false });
-    return stats?.isDirectory() === true ? undefined : 'does not exist';
-  } catch (cause: unknown) {
-    return `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
-  }
-}
+/** What a data directory looks like. */
+export type DataDirState =
+  /** Stash2Plex, or gapscan, has worked in it. */
+  | { readonly kind: 'used' }
+  /** It does not exist, and the plugin that would make it is installed there. */
+  | { readonly kind: 'never_ran'; readonly plugin: string }
+  /** It has nothing of a data directory; the right one may lie below or beside it. */
+  | { readonly kind: 'foreign'; readonly instead: string | undefined };
 
-/**
- * The paths below a data directory.
- * @throws ConfigError when the directory does not exist: creating it would turn an unmounted disk into an empty library
- */
+/** The paths below a data directory. */
 export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')): DataPaths {
-  const problem = problemWith(dataDir);
-  if (problem !== undefined) {
-    throw new ConfigError(`The data directory ${dataDir} ${problem}`, {
-      code: 'data_dir_not_found',
-      hint: "Set --data-dir or GAPSCAN_DATA_DIR to Stash2Plex's data directory; without Stash2Plex, create the directory first.",
-    });
-  }
   return {
     queueFile: join(dataDir, 'queue', 'data.db'),
     syncTimestamps: join(dataDir, 'sync_timestamps.json'),
@@ -42,4 +33,30 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
     knownMatches: join(stateDir, 'known-matches.msgpack'),
     lock: join(stateDir, 'lock.db'),
   };
+}
+
+/**
+ * Looks at a data directory.
+ * @throws ConfigError when it does not exist: creating it would turn an unmounted disk into an empty library
+ */
+export function inspectDataDir(dataDir: string): DataDirState {
+  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    const plugin = dirname(resolve(dataDir));
+    if (!existsSync(dataDir) && existsSync(join(plugin, PLUGIN_MARKER))) return { kind: 'never_ran', plugin };
+    throw new ConfigError(`The data directory ${dataDir} does not exist`, {
+      code: 'data_dir_not_found',
+      hint: "Set --data-dir or GAPSCAN_DATA_DIR to Stash2Plex's data directory; without Stash2Plex, create the directory first.",
+    });
+  }
+  const { queueFile, syncTimestamps } = dataPaths(dataDir);
+  if (existsSync(syncTimestamps) || existsSync(dirname(queueFile))) return { kind: 'used' };
+  return { kind: 'foreign', instead: whereInstead(resolve(dataDir)) };
+}
+
+/** Below it, or beside it in the plugin's own directory. */
+function whereInstead(dataDir: string): string | undefined {
+  const below = findDataDir(dataDir);
+  if (below !== undefined) return below;
+  const beside = join(dirname(dataDir), 'data');
+  return beside !== dataDir && existsSync(join(dirname(dataDir), PLUGIN_MARKER)) ? beside : undefined;
 }

@@ -65,6 +65,7 @@ describe('gapscan scan', () => {
     const dataDir = join(pluginsPath, 'community', 'Stash2Plex', 'data');
     mkdirSync(dataDir, { recursive: true });
     writeFileSync(join(dirname(dataDir), 'Stash2Plex.yml'), 'name: Stash2Plex\n');
+    writeFileSync(join(dataDir, 'sync_timestamps.json'), '{}');
     Object.assign(rig.stash.state, { pluginsPath });
     const env = { ...cliEnvironment(rig), GAPSCAN_DATA_DIR: '' };
     const { code } = await runCli(['scan', '--quiet'], env);

@@ -97,8 +97,8 @@ describe('the first place that says something wins', () => {
   it('every file that was read is listed', async () => {
     const [key, token] = [write('key', 'k\n'), write('token', 't\n')];
     const env = { ...without('PLEX_TOKEN'), STASH_API_KEY_FILE: key };
-    const { readFrom } = await resolve({ env, config: `plexTokenFile: ${token}\n` });
-    expect(readFrom).toEqual([expect.stringMatching(/g\.yml$/), key, token]);
+    const { options } = await resolve({ env, config: `plexTokenFile: ${token}\n` });
+    expect(options.protectedFiles ?? []).toEqual([expect.stringMatching(/g\.yml$/), key, token]);
     expect((await resolve({ env: COMPLETE })).options.protectedFiles).toEqual([]);
   });
 
@@ -150,7 +150,8 @@ describe('what Stash2Plex stored in Stash', () => {
       dataDir: 'GAPSCAN_DATA_DIR',
     });
     expect(secrets).toEqual([KEY, 'stored-token']);
-    expect(stash.requests).toHaveLength(1);
+    // How Stash is, and its settings.
+    expect(stash.requests).toHaveLength(2);
   });
 
   it('is not asked for when all is known, and comes after the config file', async () => {

@@ -99,15 +99,6 @@ const PLEX_FAULTS: [string, FaultChooser, code: string, message: RegExp][] = [
     /Metadata\[0\]/,
   ],
   [
-    'fewer rows than it says',
-    on(isPlexPage, {
-      kind: 'rewrite',
-      rewrite: (body) => body.replace(/"totalSize":(\d+)/, (_, n) => `"totalSize":${Number(n) + 40}`),
-    }),
-    'plex_changing',
-    /could not be read whole/,
-  ],
-  [
     'a total that changes',
     (request) =>
       isPlexPage(request)

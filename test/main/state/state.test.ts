@@ -2,9 +2,9 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, LockError } from '../../../src/main/errors.js';
-import { dataPaths } from '../../../src/main/state/data-dir.js';
+import { inspectDataDir } from '../../../src/main/state/data-dir.js';
 import { holdersOf, readKnownMatches, writeKnownMatches } from '../../../src/main/state/known-matches.js';
-import { readLastRun, writeLastRun } from '../../../src/main/state/last-run.js';
+import { lastRunOf, readLastRuns, scopeOf, writeLastRun } from '../../../src/main/state/last-run.js';
 import { takeLock } from '../../../src/main/state/lock.js';
 import { readSyncTimestamps } from '../../../src/main/state/sync-timestamps.js';
 import { smallIndex } from '../../support/small-index.js';
@@ -76,9 +76,9 @@ describe('readSyncTimestamps', () => {
   });
 });
 
-describe('dataPaths', () => {
+describe('inspectDataDir', () => {
   it('refuses a data directory that does not exist: it may be an unmounted disk', () => {
-    const error = thrownBy(() => dataPaths(join(tempDir(), 'gone')));
+    const error = thrownBy(() => inspectDataDir(join(tempDir(), 'gone')));
     expect(error).toMatchObject({ code: 'data_dir_not_found', exitCode: 2 });
   });
 });
@@ -98,7 +98,9 @@ describe('takeLock', () => {
 });
 
 describe('state files', () => {
+  const scope = 'all';
   const run = {
+    scope,
     finishedAt: '2026-01-01T00:00:00.000Z',
     sections: [{ key: '1', title: 'a', items: 3 }],
     scenes: 4,
@@ -107,19 +109,50 @@ describe('state files', () => {
 
   it('come back as they were written, without a temporary file left behind', () => {
     const path = join(tempDir(), 'last-run.msgpack');
-    writeLastRun(path, run);
-    expect(readLastRun(path)).toEqual({ kind: 'read', value: { version: 1, ...run } });
+    writeLastRun(path, undefined, run);
+    expect(readLastRuns(path)).toEqual({ kind: 'read', value: { version: 2, runs: [run] } });
     expect(readdirSync(join(path, '..'))).toEqual(['last-run.msgpack']);
   });
 
   it('are unusable, not fatal, at every length they can be cut to and when they are of another shape', () => {
     const path = join(tempDir(), 'last-run.msgpack');
-    writeLastRun(path, run);
+    writeLastRun(path, undefined, run);
     const whole = readFileSync(path);
     for (let length = 0; length < whole.length; length++) {
       writeFileSync(path, whole.subarray(0, length));
-      expect(readLastRun(path).kind).toBe('unusable');
+      expect(readLastRuns(path).kind).toBe('unusable');
     }
+  });
+
+  it('keep the last run of each scope, and no more than twenty', () => {
+    const path = join(tempDir(), 'last-run.msgpack');
+    const runs = () => {
+      const read = readLastRuns(path);
+      return read.kind === 'read' ? read.value : undefined;
+    };
+    writeLastRun(path, undefined, run);
+    writeLastRun(path, runs(), { ...run, scope: 'some', scenes: 2 });
+    writeLastRun(path, runs(), { ...run, missing: 3 });
+    expect([lastRunOf(runs(), scope)?.missing, lastRunOf(runs(), 'some')?.scenes]).toEqual([3, 2]);
+    for (let i = 0; i < 30; i++) writeLastRun(path, runs(), { ...run, scope: `scope ${i}` });
+    expect([runs()?.runs.length, lastRunOf(runs(), scope), lastRunOf(runs(), 'scope 29')?.scenes]).toEqual([
+      ...[20, undefined, 4],
+    ]);
+  });
+
+  it('tell scopes apart by servers and libraries, whatever the order of these', () => {
+    const parts = { stashUrl: 's', machineIdentifier: 'm', plexUrl: 'p', sections: undefined };
+    const scopes = [
+      parts,
+      { ...parts, plexUrl: 'elsewhere' },
+      { ...parts, machineIdentifier: 'other' },
+      { ...parts, stashUrl: 'other' },
+      { ...parts, machineIdentifier: undefined },
+      { ...parts, sections: ['1', '2'] },
+      { ...parts, sections: ['2', '1'] },
+    ].map(scopeOf);
+    expect(new Set(scopes).size).toBe(5);
+    expect([scopes[0] === scopes[1], scopes[5] === scopes[6]]).toEqual([true, true]);
   });
 
   it('remember matches per pair of servers', () => {
