@@ -37,6 +37,8 @@ export default defineConfig(
     rules: {
       'no-undef': 'off',
       'no-constant-condition': 'off',
+      // Its compiler knows no type-only imports.
+      '@typescript-eslint/consistent-type-imports': 'off',
       // Loads are made for what they do, see touch.ts.
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^touched$' }],
     },

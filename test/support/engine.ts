@@ -3,6 +3,7 @@ import { writeBasis, writeIndex, type EngineSettings } from '../../src/main/engi
 import { buildIdTable } from '../../src/main/engine/id-table.js';
 import { loadEngine } from '../../src/main/engine/local-engine.js';
 import { JudgedWord, LEFT_OUT, Job } from '../../src/shared/engine/layout.js';
+import { jobOf } from '../../src/shared/judged.js';
 import { openIndex } from '../../src/shared/index/reader.js';
 import type { PageOutcome, ScanContext, SettledMatch, WorkerResults, WorkerTask } from '../../src/shared/messages.js';
 import type { ReportLine } from '../../src/shared/report-line.js';
@@ -78,7 +79,7 @@ export function judgeOn(
     const scenes = Array.from({ length: rows }, (_, i): JudgedScene => {
       const at = i * JudgedWord.Words;
       const code = words[at + JudgedWord.Verdict]!;
-      const job = (code >> 8) as Job;
+      const job = jobOf(code >> 8);
       const isLeftOut = (code & 0xff) === LEFT_OUT;
       const jobBytes = memory.bytes(words[at + JudgedWord.JobAt]!, words[at + JudgedWord.JobBytes]!).slice();
       return {

@@ -5,6 +5,7 @@ import { startRunner } from '../../src/main/engine/worker-pool.js';
 import { buildIdTable } from '../../src/main/engine/id-table.js';
 import { Job, JudgedWord } from '../../src/shared/engine/layout.js';
 import { IndexBuilder } from '../../src/main/plex-index/builder.js';
+import { jobOf } from '../../src/shared/judged.js';
 import { openIndex } from '../../src/shared/index/reader.js';
 import { decodePickle } from '../../src/main/queue/pickle-decode.js';
 import { VERDICTS } from '../../src/shared/verdicts.js';
@@ -61,7 +62,7 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
       const job = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0).slice();
       const read = decodePickle(job);
       const data = read.ok && read.value instanceof Map ? read.value.get('data') : undefined;
-      return [VERDICTS[code & 0xff], code >> 8 === Number(Job.Written), data instanceof Map && data.get('path')];
+      return [VERDICTS[code & 0xff], jobOf(code >> 8) === Job.Written, data instanceof Map && data.get('path')];
     });
   });
   expect(judged).toEqual({

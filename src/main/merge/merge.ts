@@ -2,6 +2,7 @@
 import { Job, JudgedWord, LEFT_OUT } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
+import { jobOf } from '../../shared/judged.js';
 import type { JudgeResult, ScanContext, StagedGap } from '../../shared/messages.js';
 import { VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
@@ -88,7 +89,7 @@ export class Merge implements SceneSink {
       const updatedAt = doubles[(at + JudgedWord.UpdatedAt) / 2] ?? NaN;
       if (Number.isNaN(updatedAt)) this.#notes.unreadableTime(sceneId);
       else if (updatedAt > startedAt + CLOCK_SKEW_SECONDS) this.#notes.futureTime(sceneId);
-      const job = (code >> 8) as Job;
+      const job = jobOf(code >> 8);
       if (job === Job.NoGap) continue;
       const bytes = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0);
       yield { sceneId, updatedAt, refusal: REFUSALS[job], job: job === Job.Written ? bytes : undefined };

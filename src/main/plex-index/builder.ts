@@ -38,6 +38,7 @@ const HEAP_BYTES_PER_ITEM = 160;
 /** A count that is far too large must not exhaust the memory. */
 const MAX_EXPECTED = 1_000_000;
 
+const ITEM_WORDS: number = ItemWord.Words;
 /** An item is kept as its page brought it; two of its words are put to other use. */
 const ITEM_FIRST_PART = ItemWord.Parts;
 const ITEM_SECTION = ItemWord.KeyNumber;
@@ -129,8 +130,8 @@ export class IndexBuilder {
       const end = firstPart + (words[at + ItemWord.Parts] ?? 0) * PartWord.Words;
       const key = words[at + ItemWord.KeyNumber] ?? 0;
       const isNew = key === 0 || this.#seen.add(key);
-      if (isNew && words[at + ItemWord.Presence] === Presence.Skipped)
-        this.#skip(words[at + ItemWord.SkippedFiles] ?? 0);
+      if (isNew && ((words[at + ItemWord.Presence] ?? 0) & Presence.Skipped) !== 0)
+        this.#skip(words[at + ItemWord.TitleLength] ?? 0);
       else if (isNew && this.#addItem(words, at, base, section)) this.#addParts(words, firstPart, end, base, dirs);
       at = end;
     }
@@ -149,7 +150,7 @@ export class IndexBuilder {
     if (this.#keyTable.find(hash, (item) => this.#sameKey(item, start, keyLength)) >= 0) return false;
     const to = this.#items.length;
     const items = this.#items.data;
-    for (let word = 0; word < ItemWord.Words; word++) items[to + word] = words[at + word] ?? 0;
+    for (let word = 0; word < ITEM_WORDS; word++) items[to + word] = words[at + word] ?? 0;
     items[to + ItemWord.TextAt] = start;
     items[to + ITEM_FIRST_PART] = this.#keptParts;
     items[to + ITEM_SECTION] = section;

@@ -18,7 +18,7 @@ export function pageFacts(memory: EngineMemory, page: DigestResult): PageFacts {
   let keySum = 0;
   for (let at = 0; at < words.length;) {
     const parts = words[at + ItemWord.Parts] ?? 0;
-    const files = words[at + ItemWord.Presence] === Presence.Skipped ? (words[at + ItemWord.SkippedFiles] ?? 0) : parts;
+    const files = words[at + ItemWord.Presence] === Presence.Skipped ? (words[at + ItemWord.TitleLength] ?? 0) : parts;
     if (files > 0) withFile++;
     // Keys that are no numbers have the number 0.
     const number = words[at + ItemWord.KeyNumber] ?? 0;

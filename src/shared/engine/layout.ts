@@ -23,7 +23,7 @@ export enum Presence {
   Date = 16,
   /** Items only: Plex could not identify it, so its date is one Plex made up. */
   Unidentified = 32,
-  /** Items only, on a page: nobody can ask for it, so only {@link ItemWord.SkippedFiles} of it was kept. */
+  /** Items only, on a page: nobody can ask for it, so only how many files it has was kept. */
   Skipped = 128,
 }
 
@@ -100,9 +100,8 @@ export enum ItemWord {
   /** Offset of the rating key in the heap; the title follows it. */
   TextAt = 0,
   KeyLength = 1,
+  /** Of a skipped item, which has no title, how many files it has. */
   TitleLength = 2,
-  /** Of a skipped item, instead of its title: how many files it has. */
-  SkippedFiles = 2,
   Presence = 3,
   /** YYYYMMDD, YYYY0000 where only the year is known, 0 where neither is. */
   Date = 4,

@@ -182,6 +182,12 @@ if (
   offsetof<IndexPart>('item') != IndexPartWord.Item << 2 ||
   offsetof<IndexPart>('size') != IndexPartWord.Size << 2 ||
   offsetof<IndexPart>() != IndexPartWord.Words << 2 ||
+  offsetof<Scene>('likelyPart') != SceneWord.LikelyPart << 2 ||
+  offsetof<File>('nameAt') != FileWord.Name << 2 ||
+  offsetof<Mapping>('fromAt') != MappingWord.From << 2 ||
+  offsetof<Mapping>('fromLength') != MappingWord.FromLength << 2 ||
+  offsetof<Mapping>('toAt') != MappingWord.To << 2 ||
+  offsetof<Mapping>('toLength') != MappingWord.ToLength << 2 ||
   offsetof<Mapping>() != MappingWord.Words << 2
 ) {
   ERROR('a class and its words in layout.ts differ');

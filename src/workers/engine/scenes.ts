@@ -21,7 +21,7 @@ import {
   textLength,
   wholeNumber,
 } from './json';
-import { Field, File, Scene, Span } from './records';
+import { File, Scene, Span } from './records';
 import { setResult } from './result-words';
 import { recordTop, takeRecord } from './room';
 import { readRows } from './rows';

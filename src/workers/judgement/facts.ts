@@ -19,7 +19,7 @@ export interface Candidate {
 
 /** A part that agrees so with a file. A file replaced in place has another size, but its path says that it is the one. */
 export function candidateOf(part: number, file: number, agreement: number): Candidate {
-  const isContradicted = (agreement & (Agreement.Contradicted | Agreement.Exact)) === Agreement.Contradicted;
+  const isContradicted = (agreement & Agreement.Contradicted) !== 0 && (agreement & Agreement.Exact) === 0;
   const isRest = (agreement & Agreement.Rest) !== 0;
   return { part, isRest, file, strength: strengthOf(agreement, file), isContradicted };
 }

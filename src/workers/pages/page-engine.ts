@@ -72,7 +72,7 @@ export class PageEngine {
    */
   readItems(at: number, end: number, filter: number, cleanRow: CleanRow): boolean {
     this.#cleanRow = cleanRow;
-    return Boolean(this.#engine.readItems(at, end, filter));
+    return this.#engine.readItems(at, end, filter);
   }
 
   /** Adds the file names of scenes that have been read to an item filter. */
@@ -83,7 +83,7 @@ export class PageEngine {
   /** Reads a Stash page; false when it is not a list of scenes and nothing else. */
   readScenes(at: number, end: number, cleanRow: CleanRow): boolean {
     this.#cleanRow = cleanRow;
-    return Boolean(this.#engine.readScenes(at, end));
+    return this.#engine.readScenes(at, end);
   }
 
   /** From now on, works for the scan described at this address. */
@@ -144,7 +144,7 @@ export class PageEngine {
 
   /** Reads `sync_timestamps.json` into pairs of doubles; false when it is not just plain numbers. See {@link result}. */
   readTimestamps(at: number, end: number): boolean {
-    return Boolean(this.#engine.readTimestamps(at, end));
+    return this.#engine.readTimestamps(at, end);
   }
 
   /** A number the last call left behind. */
