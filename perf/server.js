@@ -55,14 +55,11 @@ function stashAnswer(body) {
       ),
     );
   }
-  if (body.includes('screenshot')) {
-    const url = `http://stash:9999/scene/${world.scenes}/screenshot?t=1`;
-    return Buffer.from(JSON.stringify({ data: { findScenes: { scenes: [{ id: '1', paths: { screenshot: url } }] } } }));
-  }
   if (body.includes('count')) {
     return page(
       'newest',
-      () => `{"data":{"findScenes":{"count":${world.scenes},"scenes":[{"id":"${world.scenes}"}]}}}`,
+      () =>
+        `{"data":{"findScenes":{"count":${world.scenes},"scenes":[{"id":"${world.scenes}","paths":{"screenshot":"http://stash:9999/scene/1/screenshot?t=1"}}]}}}`,
     );
   }
   return Buffer.from('{"data":{"configuration":{"general":{"pluginsPath":"/nowhere"},"plugins":{}}}}');

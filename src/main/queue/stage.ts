@@ -95,8 +95,9 @@ export class GapStage {
   }
 
   /** The gaps with a job that was not enqueued, in the order of scene ids; once the commit has decided. */
-  changedGaps(): IterableIterator<ChangedGap> {
-    return this.database
+  *changedGaps(): Generator<ChangedGap> {
+    // Begun only when asked for: a statement that is open keeps the database from being closed.
+    yield* this.database
       .prepare<[], ChangedGap>(
         "SELECT scene_id AS sceneId, action FROM gap WHERE has_job AND action <> 'enqueued' ORDER BY scene_id",
       )

@@ -9,7 +9,7 @@ import { askSectionSize } from '../plex/read-plex.js';
 import { listSections, selectSections, type PlexSection } from '../plex/sections.js';
 import type { ScanOptions } from '../scan-types.js';
 import { connectStash } from '../stash/connection.js';
-import { askExtent, askPictureBase, assertStashReady, type SceneExtent } from '../stash/questions.js';
+import { askExtent, assertStashReady, type SceneExtent } from '../stash/questions.js';
 import { isLightPlan } from '../stash/ranges.js';
 import type { Plausibility } from '../plausibility/plausibility.js';
 import type { DataPaths } from '../state/data-dir.js';
@@ -71,7 +71,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     askExtent(stash, options.since),
     Promise.all(sections.map((section) => askSectionSize(plex, section))),
   ]);
-  const pictures = await choosePictures(run, stash, extent, options);
+  const pictures = choosePictures(run, extent, options);
   const items = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
   const isLight =
     options.ids !== undefined ||
@@ -102,15 +102,10 @@ export function linesOf({ reports, include }: ScanOptions): 'none' | 'gaps' | 'a
 }
 
 /** How jobs name pictures: the worker fetches them from where it reaches Stash. */
-async function choosePictures(
-  run: ScanRun,
-  stash: ServerConnection,
-  extent: SceneExtent,
-  options: ScanOptions,
-): Promise<PictureSettings | undefined> {
+function choosePictures(run: ScanRun, extent: SceneExtent, options: ScanOptions): PictureSettings | undefined {
   const wanted = options.pictures ?? 'poster';
   if (wanted === 'none' || extent.count === 0) return undefined;
-  const base = options.stashUrlForWorker?.replace(/\/+$/, '') ?? (await askPictureBase(stash));
+  const base = options.stashUrlForWorker?.replace(/\/+$/, '') ?? extent.pictureBase;
   if (base !== undefined) return { base, hasBackground: wanted === 'all' };
   run.warn({
     code: 'pictures_unknown',

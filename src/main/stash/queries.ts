@@ -78,12 +78,15 @@ export function idsQuery(ids: readonly number[], since: SinceFilter | undefined)
   return JSON.stringify({ query, variables: { ids: ids.map(String) }, operationName: 'ScenesById' });
 }
 
-/** How many scenes there are, and the largest id. */
-export function newestSceneQuery(since: SinceFilter | undefined): { document: string; variables: { since?: string } } {
+/** How many scenes there are, and some fields of the one with the largest id. */
+export function newestSceneQuery(
+  since: SinceFilter | undefined,
+  fields: string,
+): { document: string; variables: { since?: string } } {
   const filter = since ? `,scene_filter:{${sinceCriterion(since)}}` : '';
   const document =
     `query NewestScene${since ? '($since:String!)' : ''}{findScenes(filter:{per_page:1,sort:"id",direction:DESC}${filter})` +
-    `{count scenes{id}}}`;
+    `{count scenes{${fields}}}}`;
   return { document, variables: since ? { since: sinceBound(since) } : {} };
 }
 
@@ -98,9 +101,6 @@ const SINCE_MARGIN_SECONDS = 26 * 3600;
 function sinceBound({ epochSeconds }: SinceFilter): string {
   return new Date((epochSeconds - SINCE_MARGIN_SECONDS) * 1000).toISOString().slice(0, 16);
 }
-
-/** A scene and the URL of its picture. */
-export const PICTURE_QUERY = `query Picture{findScenes(filter:{per_page:1,sort:"id",direction:DESC}){scenes{id paths{screenshot}}}}`;
 
 /** Whether Stash can answer anything at all: it may wait for a person to set it up or to migrate its database. */
 export const STATUS_QUERY = `query Status{systemStatus{status}}`;

@@ -5,13 +5,15 @@ import { PassingFailure } from '../http/retry.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { ScanEvent, ServerOptions, SinceFilter } from '../scan-types.js';
 import { connectStash } from './connection.js';
-import { PICTURE_QUERY, PROCESS_QUEUE_MUTATION, SETTINGS_QUERY, STATUS_QUERY, newestSceneQuery } from './queries.js';
+import { PROCESS_QUEUE_MUTATION, SETTINGS_QUERY, STATUS_QUERY, newestSceneQuery } from './queries.js';
 
 /** The extent of the library: how many scenes, and the largest id. */
 export interface SceneExtent {
   readonly count: number;
   /** 0 for an empty library. */
   readonly maxId: number;
+  /** What the URLs of Stash's pictures begin with (it may be told to name another host); undefined where it does not say. */
+  readonly pictureBase: string | undefined;
 }
 
 /** What Stash knows that gapscan can use as settings; undefined where unset. */
@@ -59,36 +61,36 @@ async function askStatus(stash: ServerConnection): Promise<string | undefined> {
   }
 }
 
-/** Asks for the number of scenes and the newest id. @throws ServerError */
-export function askExtent(stash: ServerConnection, since: SinceFilter | undefined): Promise<SceneExtent> {
-  return ask(stash, newestSceneQuery(since), 'the number of scenes and the newest id', (data) => {
+/**
+ * Asks for the number of scenes and the newest id, and on the way where its picture is: another question would be another
+ * request. @throws ServerError
+ */
+export async function askExtent(stash: ServerConnection, since: SinceFilter | undefined): Promise<SceneExtent> {
+  try {
+    return await askNewest(stash, newestSceneQuery(since, 'id paths{screenshot}'));
+  } catch (error: unknown) {
+    // Whatever is wrong with pictures is no reason to leave a library unscanned.
+    if (!(error instanceof ServerError) || error.code !== 'stash_bad_answer') throw error;
+    return askNewest(stash, newestSceneQuery(since, 'id'));
+  }
+}
+
+function askNewest(stash: ServerConnection, question: Question): Promise<SceneExtent> {
+  return ask(stash, question, 'the number of scenes and the newest id', (data) => {
     const found = member(data, 'findScenes');
     const count = member(found, 'count');
     const scenes = member(found, 'scenes');
-    const maxId = Array.isArray(scenes) ? Number(member(scenes[0], 'id') ?? 0) : NaN;
+    const newest: unknown = Array.isArray(scenes) ? scenes[0] : undefined;
+    const maxId = Array.isArray(scenes) ? Number(member(newest, 'id') ?? 0) : NaN;
     const sound = typeof count === 'number' && Number.isInteger(count) && Number.isInteger(maxId);
-    return sound && (count === 0 || maxId > 0) ? { count, maxId } : undefined;
+    const picture = textOrUndefined(member(member(newest, 'paths'), 'screenshot'));
+    return sound && (count === 0 || maxId > 0) ? { count, maxId, pictureBase: pictureBase(picture) } : undefined;
   });
 }
 
-/**
- * What the URLs of Stash's pictures begin with, as it gives them itself (it may be told to name another host); undefined when
- * it has no scene to ask about, or answers otherwise than it should. @throws ServerError when it cannot be reached
- */
-export async function askPictureBase(stash: ServerConnection): Promise<string | undefined> {
-  const question = { document: PICTURE_QUERY, variables: {} };
-  try {
-    const { url } = await ask(stash, question, 'the URL of a picture', (data) => {
-      const scenes = member(member(data, 'findScenes'), 'scenes');
-      const [newest] = Array.isArray(scenes) ? (scenes as unknown[]) : [];
-      return { url: textOrUndefined(member(member(newest, 'paths'), 'screenshot')) };
-    });
-    return url === undefined ? undefined : /^(.+)\/scene\/\d+\/screenshot(?:\?|$)/.exec(url)?.[1];
-  } catch (error: unknown) {
-    // Whatever is wrong with pictures is no reason to leave a library unscanned.
-    if (error instanceof GapscanError && error.code === 'stash_bad_answer') return undefined;
-    throw error;
-  }
+/** What stands in front of the scene in the URL of a picture. */
+function pictureBase(url: string | undefined): string | undefined {
+  return url === undefined ? undefined : /^(.+)\/scene\/\d+\/screenshot(?:\?|$)/.exec(url)?.[1];
 }
 
 /** Asks Stash to run the plugin's "Process Queue" task; returns the id of the job in Stash. @throws ServerError */

@@ -10,7 +10,7 @@ export interface PlannedRange extends IdRange {
 
 /** How the ranges are chosen. */
 export interface RangePlan {
-  readonly extent: SceneExtent;
+  readonly extent: Pick<SceneExtent, 'count' | 'maxId'>;
   readonly syncTimestamps: IdTable;
   /** Never ask light rows: a report is to list every scene with its title and path. */
   readonly fullOnly: boolean;

@@ -1,5 +1,5 @@
 /** Where everything lies in Stash2Plex's data directory and in gapscan's own state directory. */
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, statSync, type Stats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { findDataDir, PLUGIN_MARKER } from '../config/find-data-dir.js';
 import { ConfigError } from '../errors.js';
@@ -40,17 +40,32 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
  * @throws ConfigError when it does not exist: creating it would turn an unmounted disk into an empty library
  */
 export function inspectDataDir(dataDir: string): DataDirState {
-  if (statSync(dataDir, { throwIfNoEntry: false })?.isDirectory() !== true) {
+  const isThere = (path: string) => lookAt(dataDir, path) !== undefined;
+  if (lookAt(dataDir, dataDir)?.isDirectory() !== true) {
     const plugin = dirname(resolve(dataDir));
-    if (!existsSync(dataDir) && existsSync(join(plugin, PLUGIN_MARKER))) return { kind: 'never_ran', plugin };
-    throw new ConfigError(`The data directory ${dataDir} does not exist`, {
-      code: 'data_dir_not_found',
-      hint: "Set --data-dir or GAPSCAN_DATA_DIR to Stash2Plex's data directory; without Stash2Plex, create the directory first.",
-    });
+    if (!isThere(dataDir) && existsSync(join(plugin, PLUGIN_MARKER))) return { kind: 'never_ran', plugin };
+    throw unusable(dataDir, 'does not exist');
   }
   const { queueFile, syncTimestamps } = dataPaths(dataDir);
-  if (existsSync(syncTimestamps) || existsSync(dirname(queueFile))) return { kind: 'used' };
+  if (isThere(syncTimestamps) || isThere(dirname(queueFile))) return { kind: 'used' };
   return { kind: 'foreign', instead: whereInstead(resolve(dataDir)) };
+}
+
+/** What is at a path; undefined for nothing. What cannot be looked at is not nothing. */
+function lookAt(dataDir: string, path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (cause: unknown) {
+    throw unusable(dataDir, `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
+  }
+}
+
+function unusable(dataDir: string, problem: string, cause?: unknown): ConfigError {
+  return new ConfigError(`The data directory ${dataDir} ${problem}`, {
+    code: 'data_dir_not_found',
+    hint: "Set --data-dir or GAPSCAN_DATA_DIR to Stash2Plex's data directory; without Stash2Plex, create the directory first.",
+    cause,
+  });
 }
 
 /** Below it, or beside it in the plugin's own directory. */

@@ -1,5 +1,6 @@
 /** What is to become of a gap, as far as that can be told without the queue: a job, or the reason why there is none. */
 import { Job, NOTHING } from '../../shared/engine/layout.js';
+import { EMPTY_SUFFIX, extendSuffix, suffixKey } from '../../shared/index/crowd-keys.js';
 import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { foldedComponents, leadingSeparators, splitPath } from '../../shared/path.js';
@@ -88,13 +89,24 @@ function distinctOwners(index: PlexIndex, parts: Iterable<number>, own: number):
   return [...owners.values()].sort((a, b) => compareRatingKeys(keyOf(a), keyOf(b)));
 }
 
-/** Whoever has the very path of the match: the same file, which agrees with the scene's just so and is a candidate too. */
+/** Whoever has the very path of the match. */
 function samePath(index: PlexIndex, facts: PageFacts, part: number, own: number): number[] {
   const pathOf = (other: number) => foldedComponents(index.partPath(other)).join('/');
-  const parts = facts.candidates().map((candidate) => candidate.part);
+  const parts = [...facts.candidates().map((candidate) => candidate.part), ...crowdAround(index, part)];
   return distinctOwners(
     index,
     parts.filter((other) => other !== NOTHING && pathOf(other) === pathOf(part)),
     own,
   );
+}
+
+/** The parts of a crowd in the directories of this part: not all of them need be candidates. None where there is no crowd. */
+function* crowdAround(index: PlexIndex, part: number): Generator<number> {
+  const { dirHash, dirParent } = index.columns;
+  let suffix = EMPTY_SUFFIX;
+  for (let dir = index.dirOf(part); dir !== NONE; dir = dirParent[dir] ?? NONE) {
+    suffix = extendSuffix(suffix, dirHash[dir] ?? 0);
+  }
+  let entry = index.narrowHead(suffixKey(index.nameHashOf(part), suffix));
+  for (; entry !== NONE; entry = index.nextNarrow(entry)) yield index.narrowPart(entry);
 }

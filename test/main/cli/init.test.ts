@@ -52,6 +52,7 @@ describe('gapscan init', () => {
     const pluginsPath = tempDir();
     const dataDir = join(pluginsPath, 'Stash2Plex', 'data');
     mkdirSync(dataDir, { recursive: true });
+    writeFileSync(join(dataDir, 'sync_timestamps.json'), '{}');
     writeFileSync(join(pluginsPath, 'Stash2Plex', 'Stash2Plex.yml'), '');
     const pluginSettings = { plex_url: rig.plex.url, plex_token: TOKEN, plex_library: 'Clips' };
     Object.assign(rig.stash.state, { pluginSettings, pluginsPath });

@@ -38,8 +38,8 @@ describe('--quiet', () => {
   it.each([[[]], [['--quiet']], [['--json']]])('warnings are told although the run fails: %j', async (flags) => {
     const rig = await scanRig(world);
     mkdirSync(join(rig.dataDir, 'gapscan'));
-    writeFileSync(join(rig.dataDir, 'gapscan', 'known-matches.msgpack'), 'damaged');
-    rig.plex.fault = () => ({ kind: 'status', status: 401 });
+    writeFileSync(join(rig.dataDir, 'gapscan', 'last-run.msgpack'), 'damaged');
+    rig.plex.fault = ({ path }) => (path.includes('/all') ? { kind: 'status', status: 401 } : undefined);
     const { code, stderr } = await runCli(['scan', ...flags], cliEnvironment(rig));
     expect([code, stderr.split('\n').map((line) => line.replace(/: .*/, ''))]).toEqual([
       4,

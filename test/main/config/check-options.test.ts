@@ -26,8 +26,8 @@ describe('scan(options) refuses', () => {
       { pathMappings: [{ stash: '/a' }] },
     ],
     [
-      'reports: expected a list of files ending in .ndjson or .json, got a list',
-      { reports: [{ path: 'r.csv', format: 'csv' }] },
+      'reports: expected a list of files ending in .ndjson, .json, .csv or .html, got a list',
+      { reports: [{ path: 'r.txt', format: 'txt' }] },
     ],
     ['threads: expected a whole number from 0 to 64, got 1.5', { threads: 1.5 }],
     ['threads: expected a whole number from 0 to 64, got "2"', { threads: '2' }],

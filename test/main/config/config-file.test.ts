@@ -45,7 +45,7 @@ const RULE = 'expected {stash: directory, plex: directory}, got';
 const MAPPINGS = 'expected a list of {stash: directory, plex: directory}, got';
 const GAPS = 'expected a list of empty, stale, missing, got';
 const SPAN = 'expected a span like 12h or 7d, or seconds, got';
-const REPORT = 'expected a file ending in .ndjson or .json, got';
+const REPORT = 'expected a file ending in .ndjson, .json, .csv or .html, got';
 
 const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['stashUrl: 5', 'stashUrl', `${URL_EXPECTED(9999)}, got a number`],
@@ -102,8 +102,12 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
     'stashUrlForWorker',
     'expected a URL like http://stash:9999; did you mean http://stash:9999?',
   ],
-  ['reports: gaps.json', 'reports', 'expected a list of files ending in .ndjson or .json, got "gaps.json"'],
-  ['reports: [a.json, b.csv]', 'reports[2]', `${REPORT} "b.csv"`],
+  [
+    'reports: gaps.json',
+    'reports',
+    'expected a list of files ending in .ndjson, .json, .csv or .html, got "gaps.json"',
+  ],
+  ['reports: [a.json, b.txt]', 'reports[2]', `${REPORT} "b.txt"`],
   ['reports: [.json]', 'reports[1]', `${REPORT} ".json"`],
   ['reports: [1]', 'reports[1]', `${REPORT} 1`],
   ['include: none', 'include', 'expected gaps or all, got "none"'],

@@ -70,7 +70,7 @@ describe('the schema of the config file', () => {
     ['retryAfter: soon', false],
     ['libraries: [Clips, 3]', true],
     ['reports: [a.json, b.NDJSON]', true],
-    ['reports: [a.csv]', false],
+    ['reports: [a.txt]', false],
     ['pathMappings: [{ stash: /a, plex: /b }, { from: /c, to: /d }]', true],
     ['pathMappings: { /a: /b }', true],
     ['pathMappings: { stash: /b, plex: /c }', false],

@@ -120,7 +120,7 @@ describe('the first place that says something wins', () => {
     const { options } = await resolve({ args: ['--process-queue'], env: COMPLETE, config });
     expect(options).toEqual({
       stash: { url: 'http://127.0.0.1:1', retries: 2, timeoutSeconds: 9 },
-      plex: { url: 'http://plex:32400', secret: TOKEN, retries: 2, timeoutSeconds: 9 },
+      plex: { url: 'http://plex:32400', secret: TOKEN, secretSource: 'PLEX_TOKEN', retries: 2, timeoutSeconds: 9 },
       protectedFiles: [expect.stringMatching(/\.yml$/)],
       dataDir: '/data',
       libraries: ['Clips'],
@@ -138,7 +138,11 @@ describe('what Stash2Plex stored in Stash', () => {
     const stash = await sampleStash({ pluginSettings: stored });
     const env = { STASH_URL: `${stash.url}/`, STASH_API_KEY: KEY, GAPSCAN_DATA_DIR: '/data' };
     const { options, sources, secrets } = await resolve({ env });
-    expect(options.plex).toEqual({ url: 'http://stored:32400', secret: 'stored-token' });
+    expect(options.plex).toEqual({
+      url: 'http://stored:32400',
+      secret: 'stored-token',
+      secretSource: "Stash2Plex's settings in Stash",
+    });
     expect([options.stash.url, options.libraries]).toEqual([stash.url, ['Clips', 'Series']]);
     const source = "Stash2Plex's settings in Stash";
     expect(sources).toEqual({
@@ -161,7 +165,10 @@ describe('what Stash2Plex stored in Stash', () => {
     expect(stash.requests).toEqual([]);
     const config = 'plexUrl: http://file\nplexToken: file-token\nlibraries: []\n';
     const { options } = await resolve({ env: { ...env, PLEX_URL: '', PLEX_TOKEN: '', PLEX_LIBRARY: '' }, config });
-    expect([options.plex, options.libraries]).toEqual([{ url: 'http://file', secret: 'file-token' }, undefined]);
+    expect([options.plex, options.libraries]).toEqual([
+      { url: 'http://file', secret: 'file-token', secretSource: expect.stringMatching(/g\.yml:2$/) },
+      undefined,
+    ]);
     expect(stash.requests).toEqual([]);
   });
 

@@ -58,6 +58,7 @@ describe.skipIf(!hasPersistQueue)(`the real persist-queue${because}`, () => {
           tags: ['Outdoor'],
           details: scene.details,
           date: '2024-05-02',
+          poster_url: `http://stash.example:9999/scene/${scene.id}/screenshot?t=${Date.parse(scene.updated_at) / 1000}`,
         },
       })),
     );

@@ -70,23 +70,29 @@ describe('what cannot be written once the jobs are queued', () => {
     });
   });
 
-  it.skipIf(process.platform === 'win32')('a report that outgrows the disk: no part of it remains', async () => {
-    const scenes = Array.from({ length: 2000 }, (_, i) =>
-      sampleScene({ id: i + 1, files: [{ path: `/s/${i}.mp4`, size: 5, duration: 6 }] }),
-    );
-    const rig = await scanRig({
-      ...world,
-      scenes: [...scenes, ...world.scenes.map((scene) => ({ ...scene, id: scene.id + 2000 }))],
-    });
-    const path = join(rig.dataDir, 'r.ndjson');
-    const args = ['scan', '--json', '--include', 'all', '--threads', '0', '--report', path];
-    // A limit on the size of files fails like a disk that is full.
-    const { code, stdout } = await runCli(args, cliEnvironment(rig), { maxFileKilobytes: 256 });
-    const { queue, error } = JSON.parse(stdout) as ScanSummary;
-    expect([code, queue.enqueued]).toEqual([2, 2]);
-    expect(error?.message).toMatch(/^2 jobs are queued, but the report could not be written: .*EFBIG/);
-    expect(readdirSync(rig.dataDir).sort()).toEqual(['gapscan', 'queue', 'sync_timestamps.json']);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'report lines that outgrow the disk before anything is queued: nothing is',
+    async () => {
+      const scenes = Array.from({ length: 2000 }, (_, i) =>
+        sampleScene({ id: i + 1, files: [{ path: `/s/${i}.mp4`, size: 5, duration: 6 }] }),
+      );
+      const rig = await scanRig({
+        ...world,
+        scenes: [...scenes, ...world.scenes.map((scene) => ({ ...scene, id: scene.id + 2000 }))],
+      });
+      const path = join(rig.dataDir, 'r.ndjson');
+      const args = ['scan', '--json', '--include', 'all', '--threads', '0', '--report', path];
+      // A limit on the size of files fails like a disk that is full.
+      const { code, stdout } = await runCli(args, cliEnvironment(rig), { maxFileKilobytes: 256 });
+      const error = JSON.parse(stdout) as { code: string; message: string; hint: string };
+      expect([code, error.code]).toEqual([2, 'report_unwritable']);
+      expect([error.message, error.hint]).toEqual([
+        expect.stringMatching(/^The report cannot be prepared .*EFBIG/),
+        expect.stringMatching(/^Nothing was queued/),
+      ]);
+      expect(readdirSync(rig.dataDir).sort()).toEqual(['gapscan', 'sync_timestamps.json']);
+    },
+  );
 
   it('a report of a dry run: nothing is said to be queued', async () => {
     const rig = await scanRig(world);

@@ -72,7 +72,7 @@ describe('a dry run', () => {
 describe('what may not be read or written is said, and is no bug', () => {
   it.each<[string, string, (rig: ScanRig) => string[]]>([
     ['the data directory', 'data_dir_not_found', (rig) => (forbid(dirname(rig.dataDir), 0o700), [])],
-    ['what lies in the data directory', 'queue_unusable', (rig) => (forbid(rig.dataDir, 0o700), [])],
+    ['what lies in the data directory', 'data_dir_not_found', (rig) => (forbid(rig.dataDir, 0o700), [])],
     [
       'the state directory',
       'state_unwritable',

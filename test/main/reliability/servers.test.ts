@@ -266,8 +266,8 @@ describe('failures that pass', () => {
   it('leaves a server alone as long as it asks, and does not come back with all pages at once', async () => {
     const rig = await scanRig(world);
     const tooMany: Fault = { kind: 'status', status: 429, headers: { 'retry-after': '1' } };
-    // The first request asks how far the ids go, the next three ask for the pages.
-    rig.stash.fault = ({ number }) => (number >= 2 && number <= 4 ? tooMany : undefined);
+    // The first two ask for Stash's state and how far the ids go, the next three for the pages.
+    rig.stash.fault = ({ number }) => (number >= 3 && number <= 5 ? tooMany : undefined);
     const delays: number[] = [];
     const onEvent = (event: ScanEvent) => {
       if (event.type === 'retry') delays.push(event.delayMs);

@@ -81,8 +81,8 @@ describe('a CSV report', () => {
     expect(write(lines)).toBe(
       [
         HEADER,
-        '7,empty,enqueued,because,A,/s/a.mp4,,101,B,Clips,/p/a.mp4,same path,1 (Clips): /p/x.mp4; 2 (Clips): /p/x.mp4',
-        '8,empty,,because,"a ""b"", c",,,,,,,,',
+        '7,empty,item_empty,enqueued,because,A,/s/a.mp4,,101,B,Clips,/p/a.mp4,same path,1 (Clips): /p/x.mp4; 2 (Clips): /p/x.mp4',
+        '8,empty,item_empty,,because,"a ""b"", c",,,,,,,,',
         '',
       ].join('\r\n'),
     );
@@ -96,7 +96,7 @@ describe('a CSV report', () => {
       write(wanted.map((title) => lineOf({ title }))).replaceAll('\u0000', ''),
     ) as string[][];
     expect(read.shift()).toEqual(HEADER.split(','));
-    const titles = read.map((cells) => cells[4]!);
+    const titles = read.map((cells) => cells[5]!);
     expect(titles).toHaveLength(wanted.length);
     for (const [i, title] of titles.entries()) {
       expect(title).not.toMatch(/^\s*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/);
@@ -142,7 +142,7 @@ describe('an HTML report', () => {
       rows: string[][];
     };
     const shown = (text: string) => text.replace(UNFIT_FOR_HTML, '\ufffd').replace(/\r\n?/g, '\n');
-    expect(full.rows.map((cells) => shown(cells[4]!))).toEqual(wanted.map(shown));
+    expect(full.rows.map((cells) => shown(cells[5]!))).toEqual(wanted.map(shown));
     expect(full.tags).toEqual([...new Set([...empty.tags, 'td'])].sort());
     expect(full.attributes).toEqual(empty.attributes);
   });
