@@ -104,11 +104,13 @@ export class LineSpool {
     this.#length.push(length);
   }
 
+  /** Of lines of one scene the last: pages that were held are judged again as a whole. */
   #inOrder(): Uint32Array {
-    const scenes = this.#scene.view();
-    return Uint32Array.from(scenes.keys())
-      .filter((line) => line >= (this.#validFrom.get(scenes[line] ?? 0) ?? 0))
-      .sort((a, b) => (scenes[a] ?? 0) - (scenes[b] ?? 0) || a - b);
+    const sceneOf = (line: number) => this.#scene.data[line] ?? 0;
+    const lines = Uint32Array.from(this.#scene.view().keys())
+      .filter((line) => line >= (this.#validFrom.get(sceneOf(line)) ?? 0))
+      .sort((a, b) => sceneOf(a) - sceneOf(b) || a - b);
+    return lines.filter((line, i) => i + 1 === lines.length || sceneOf(line) !== sceneOf(lines[i + 1] ?? 0));
   }
 
   readonly #pages = new LRUCache<number, Buffer>({ max: PAGES_HELD });
