@@ -35,6 +35,8 @@ export interface ScanRig {
   readonly options: ScanOptions;
   /** Scans with a report of all scenes. */
   run(overrides?: Partial<ScanOptions>): Promise<{ summary: ScanSummary; lines: Map<number, ReportLine> }>;
+  /** The lines of a dry run over other sync timestamps. */
+  scanWith(syncTimestamps: object, overrides?: Partial<ScanOptions>): Promise<Map<number, ReportLine>>;
   rows(): QueueRow[];
 }
 
@@ -73,7 +75,11 @@ export async function scanRig(small: SmallWorld): Promise<ScanRig> {
     const summary = await scan({ ...options, ...report, ...overrides });
     return { summary, lines: readReport(path) };
   };
-  return { stash, plex, dataDir, queueFile, options, run, rows: () => readQueue(queueFile) };
+  const scanWith: ScanRig['scanWith'] = async (syncTimestamps, overrides) => {
+    writeFileSync(join(dataDir, 'sync_timestamps.json'), JSON.stringify(syncTimestamps));
+    return (await run({ dryRun: true, force: true, ...overrides })).lines;
+  };
+  return { stash, plex, dataDir, queueFile, options, run, scanWith, rows: () => readQueue(queueFile) };
 }
 
 /** Report lines by scene id. */

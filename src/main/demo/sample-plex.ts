@@ -103,7 +103,7 @@ function row(item: SampleItem, type: string, excluded: ReadonlySet<string>): obj
   return {
     ratingKey,
     key: `/library/metadata/${ratingKey}`,
-    guid: `tv.plex.agents.none://${ratingKey}?lang=xn`,
+    guid: item.guid ?? `tv.plex.agents.none://${ratingKey}?lang=xn`,
     type: item.type ?? type,
     title,
     // Unlike other absent fields, Plex often sends this one blank.

@@ -37,6 +37,8 @@ export interface SamplePart {
 export interface SampleItem {
   readonly ratingKey: string;
   readonly title: string;
+  /** Default: one of the none-scheme. */
+  readonly guid?: string;
   /** Default: what the section's type lists. */
   readonly type?: string;
   readonly summary?: string;
