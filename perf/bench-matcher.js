@@ -84,6 +84,7 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
     allowUnsafeNames: false,
     plexDate: 'auto',
     locations: [],
+    ignore: { paths: [], tags: [], studios: [] },
     lines: 'none',
   });
   const context = writeIndex(memory, basis, index, opened.index);

@@ -38,6 +38,13 @@ export type PlexDateRule = 'auto' | 'counts' | 'ignored';
 /** Which pictures a job carries: the poster, also the background (in Stash a preview clip), or none. */
 export type PictureRule = 'poster' | 'all' | 'none';
 
+/** Scenes to be left alone: by directory as Stash spells it, whole tag name, whole studio name, letter case aside. */
+export interface IgnoreOptions {
+  readonly paths?: readonly string[] | undefined;
+  readonly tags?: readonly string[] | undefined;
+  readonly studios?: readonly string[] | undefined;
+}
+
 /** Limits a scan to scenes created or updated since a moment. */
 export interface SinceFilter {
   /** Epoch seconds. */
@@ -64,6 +71,8 @@ export interface ScanOptions {
   readonly pathMappings?: readonly PathMapping[] | undefined;
   /** Default `auto`. */
   readonly plexDate?: PlexDateRule | undefined;
+  /** Scenes that are counted as `ignored`, and nothing else. Default: none. */
+  readonly ignore?: IgnoreOptions | undefined;
   /** Which kinds of gap to enqueue. Default: all three. */
   readonly gaps?: readonly GapKind[] | undefined;
   /** Write at most this many new jobs, the rest is `not_selected`; the next run takes the next. Default: no limit. */

@@ -125,8 +125,18 @@ export interface ScanBasis {
   readonly plexDate: 'auto' | 'counts' | 'ignored';
   /** Directories of Plex libraries: a scene below one that is not selected can be in no library that is. */
   readonly locations: readonly LibraryLocation[];
+  readonly ignore: IgnoreRules;
   /** Which scenes get a report line. */
   readonly lines: 'none' | 'gaps' | 'all';
+}
+
+/** Scenes to be left alone. */
+export interface IgnoreRules {
+  /** Folded components of directories, outermost first. */
+  readonly paths: readonly (readonly string[])[];
+  /** Folded names. */
+  readonly tags: readonly string[];
+  readonly studios: readonly string[];
 }
 
 /** A directory of a Plex library. */

@@ -12,6 +12,7 @@ export const VERDICTS = [
   'missing',
   'ambiguous',
   'nothing_to_sync',
+  'ignored',
   'no_file',
   'unreadable',
 ] as const;
@@ -34,6 +35,7 @@ export const REASON_CODES = [
   'shared_item',
   'tied',
   'held',
+  'ignored',
   'no_file',
   'time_unreadable',
   'undeliverable',

@@ -303,3 +303,27 @@ describe('a library that was not selected', () => {
     expect(lines.get(12)).toMatchObject({ verdict: 'missing', code: 'no_item', action: 'enqueued' });
   });
 });
+
+describe('ignore rules', () => {
+  it('leave scenes alone by directory, tag or studio, after in_sync and before all else', async () => {
+    const plain = { files: [{ path: '/data/Private stuff/a.mp4', size: 1, duration: 1 }] };
+    const scenes = [
+      sampleScene({
+        id: 1,
+        ...plain,
+        files: [
+          { path: '/x/b.mp4', size: 1, duration: 1 },
+          { path: '/DATA/private/deep/a.mp4', size: 1, duration: 1 },
+        ],
+      }),
+      sampleScene({ id: 2, ...plain, tags: [{ name: 'No Plex' }] }),
+      sampleScene({ id: 3, files: [], studio: { name: 'acme' } }),
+      sampleScene({ id: 4, ...plain, details: 'd', tags: [{ name: 'No Plex, please' }] }),
+      sampleScene({ id: 5, ...plain, tags: [{ name: 'no plex' }] }),
+    ];
+    const ignore = { paths: ['/data/private'], tags: ['no plex'], studios: ['Acme'] };
+    const items = [item(1, '/media/other.mp4')];
+    const { said } = await outcomes({ scenes, items, syncTimestamps: { 5: now() } }, { ignore });
+    expect(said).toEqual({ 1: 'ignored', 2: 'ignored', 3: 'ignored', 4: 'missing/enqueued', 5: 'in_sync' });
+  });
+});

@@ -51,6 +51,7 @@ export function contextOf(
       allowUnsafeNames: false,
       plexDate: 'auto',
       locations: [],
+      ignore: { paths: [], tags: [], studios: [] },
       lines: 'none',
       ...rest,
     },

@@ -41,6 +41,7 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
     allowUnsafeNames: false,
     plexDate: 'auto',
     locations: [],
+    ignore: { paths: [], tags: [], studios: [] },
     lines: 'none',
   });
   const context = writeIndex(memory, basis, bytes, opened.index);

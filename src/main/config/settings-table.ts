@@ -7,6 +7,7 @@ import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from './server-settings.js';
 import { scanSetting, setting, type SettingTable } from './setting.js';
 import { sceneIds } from './types/ids.js';
 import { reportFiles, someOf } from './types/lists.js';
+import { ignoreRules } from './types/ignore.js';
 import { pathMappings } from './types/path-mappings.js';
 import { choice, fileAsGiven, onOff, wholeNumber } from './types/simple.js';
 import { moment, span } from './types/time.js';
@@ -97,6 +98,14 @@ const SCAN_ONLY_SETTINGS = {
     config: ['pathMappings'],
     help: 'directories that Stash and Plex call by different names',
     more: 'A list of `{stash: /data, plex: /media}`; `{from, to}` and a map `{"/data": "/media"}` mean the same.',
+  }),
+  ignore: scanSetting('ignore', {
+    type: ignoreRules,
+    example: '{ paths: [/data/private], tags: [No Plex], studios: [] }',
+    group: 'matching',
+    config: ['ignore'],
+    help: 'scenes to be left alone, by directory, tag or studio',
+    more: 'Directories as Stash spells them, whole names of tags and studios; any file of a scene counts.',
   }),
   plexDate: scanSetting('plexDate', {
     type: choice(['auto', 'counts', 'ignored']),

@@ -13,6 +13,7 @@ const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
   missing: 'no Plex item is this scene',
   ambiguous: 'several Plex items could be it; never guessed',
   nothing_to_sync: 'neither side has metadata',
+  ignored: 'an ignore rule fits it',
   no_file: 'no file that Plex could see',
   unreadable: 'Stash could not deliver it',
 };

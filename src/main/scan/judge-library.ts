@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { openIndex, type PlexIndex } from '../../shared/index/reader.js';
 import type { LibraryLocation, ScanBasis, ScanContext } from '../../shared/messages.js';
 import { foldMappings, foldedComponents } from '../../shared/path.js';
+import { foldKey } from '../../shared/text-key.js';
 import { GAP_KINDS } from '../../shared/verdicts.js';
 import { writeBasis, writeIndex } from '../engine/context.js';
 import { Merge } from '../merge/merge.js';
@@ -85,6 +86,11 @@ function describeScan({ run, options, inputs, local, pictures, allSections, sect
       allowUnsafeNames: options.allowUnsafeNames === true,
       plexDate: options.plexDate ?? 'auto',
       locations,
+      ignore: {
+        paths: (options.ignore?.paths ?? []).map(foldedComponents),
+        tags: (options.ignore?.tags ?? []).map((tag) => foldKey(tag.trim())),
+        studios: (options.ignore?.studios ?? []).map((studio) => foldKey(studio.trim())),
+      },
       lines: linesOf(options),
     },
   );

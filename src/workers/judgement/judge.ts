@@ -9,6 +9,7 @@ import { unreachable } from '../../shared/unreachable.js';
 import type { Bench } from './bench.js';
 import type { PageFacts } from './facts.js';
 import { NO_JOB, prepareGap, type GapPlan } from './gap.js';
+import { isIgnored } from './ignore.js';
 import { findMatch, settledMatch } from './match.js';
 import type { Match } from './match-result.js';
 import { hasMeaningfulMetadata, itemPresence } from './metadata.js';
@@ -43,6 +44,7 @@ export function isInSync({ now }: ScanBasis, facts: PageFacts): boolean {
 /** Judges the scene the facts are at. */
 export function judge(bench: Bench, facts: PageFacts, settled: SettledMatches): Judgement {
   if (isInSync(bench.context, facts)) return unmatched(facts, 'in_sync', 'synced');
+  if (isIgnored(bench.context.ignore, facts)) return unmatched(facts, 'ignored', 'ignored');
   if (facts.fileCount === 0) return unmatched(facts, 'no_file', 'no_file');
   const isSynced = !Number.isNaN(facts.syncedAt);
   // Whether it is stale cannot be told, and guessing either way would be wrong for somebody.

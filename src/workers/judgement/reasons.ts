@@ -39,6 +39,8 @@ function sentence(scene: SceneRecord, { match, syncedAt, otherLibrary }: Judgeme
       return 'Another scene matches the same Plex item equally well';
     case 'held':
       return `held by scene ${match.kind === 'ambiguous' ? match.holder : 0}`;
+    case 'ignored':
+      return 'An ignore rule fits it';
     case 'no_file':
       return 'The scene has no file that Plex could see';
     case 'time_unreadable':
