@@ -166,7 +166,7 @@ describe('what Stash2Plex stored in Stash', () => {
     const config = 'plexUrl: http://file\nplexToken: file-token\nlibraries: []\n';
     const { options } = await resolve({ env: { ...env, PLEX_URL: '', PLEX_TOKEN: '', PLEX_LIBRARY: '' }, config });
     expect([options.plex, options.libraries]).toEqual([
-      { url: 'http://file', secret: 'file-token', secretSource: expect.stringMatching(/g\.yml:2$/) },
+      { url: 'http://file', secret: 'file-token', secretSource: expect.stringMatching(/g\.yml:2$/) as string },
       undefined,
     ]);
     expect(stash.requests).toEqual([]);
