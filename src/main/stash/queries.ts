@@ -102,8 +102,13 @@ function sinceBound({ epochSeconds }: SinceFilter): string {
 /** A scene and the URL of its picture. */
 export const PICTURE_QUERY = `query Picture{findScenes(filter:{per_page:1,sort:"id",direction:DESC}){scenes{id paths{screenshot}}}}`;
 
-/** Whether Stash can answer anything at all: it may wait for a person to set it up or to migrate its database. */
-export const STATUS_QUERY = `query Status{systemStatus{status}}`;
+const JOBS = 'jobQueue{id status description}';
+
+/** Whether Stash can answer anything at all (it may wait for a person to set it up or to migrate its database), and what it does. */
+export const STATUS_QUERY = `query Status{systemStatus{status} ${JOBS}}`;
+
+/** What runs and waits in Stash's job queue. */
+export const JOBS_QUERY = `query Jobs{${JOBS}}`;
 
 /** What Stash2Plex stores in Stash, and where Stash keeps its plugins. */
 export const SETTINGS_QUERY = `query Settings{configuration{general{pluginsPath} plugins(include:["Stash2Plex"])}}`;

@@ -11,6 +11,7 @@ export interface DataPaths {
   readonly stateDir: string;
   readonly lastRun: string;
   readonly knownMatches: string;
+  readonly runHistory: string;
   readonly lock: string;
 }
 
@@ -31,6 +32,7 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
     stateDir,
     lastRun: join(stateDir, 'last-run.msgpack'),
     knownMatches: join(stateDir, 'known-matches.msgpack'),
+    runHistory: join(stateDir, 'runs.msgpack'),
     lock: join(stateDir, 'lock.db'),
   };
 }
