@@ -6,12 +6,7 @@ import { queueFailure } from './errors.js';
 import { QUEUE_TABLE, STATUS } from './old-rows.js';
 import { hasQueueTable } from './queue-table.js';
 import { readRowFacts, type RowFacts } from './row-facts.js';
-
-/** Every state, in the order they are shown. */
-export const ROW_STATES = ['waiting', 'taken', 'done', 'given_up'] as const;
-
-/** The state of a queue row. */
-export type RowState = (typeof ROW_STATES)[number];
+import { ROW_STATES, type RowState } from './row-words.js';
 
 /** One row of the queue. */
 export interface QueueRow extends RowFacts {
