@@ -1,11 +1,18 @@
 /** Every command: what it does, what it takes, and the module that does it, loaded only then: help must not wait for a database driver. */
-import { DEMO_SETTINGS, INIT_SETTINGS, PLACE_SETTINGS, QUEUE_SETTINGS, QUEUE_WORDS } from '../commands/own-settings.js';
+import {
+  DEMO_SETTINGS,
+  INIT_SETTINGS,
+  PLACE_SETTINGS,
+  QUEUE_SETTINGS,
+  QUEUE_WORDS,
+  STATUS_SETTINGS,
+} from '../commands/own-settings.js';
 import { OUTPUT_SETTINGS, SETTINGS } from '../config/settings-table.js';
 import type { CommandSpec } from './command-spec.js';
 import { completionScript, SHELLS } from './completion.js';
 
 /** The names of the commands, in the order of help texts. */
-export const COMMAND_NAMES = ['scan', 'queue', 'demo', 'init', 'config', 'completion'] as const;
+export const COMMAND_NAMES = ['scan', 'status', 'queue', 'demo', 'init', 'config', 'completion'] as const;
 
 /** The name of a command. */
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -24,6 +31,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     needsDatabase: true,
     run: async (input, context) => (await import('../commands/scan.js')).scanCommand(input, context),
+  },
+  status: {
+    summary: 'show the queue, what blocks it, and the last runs',
+    more: 'Reads both servers to tell which waiting rows can never succeed, and changes nothing.',
+    settings: { ...PLACE_SETTINGS, ...STATUS_SETTINGS, ...OUTPUT_SETTINGS },
+    examples: ['gapscan status', 'gapscan status --offline --json'],
+    needsDatabase: true,
+    run: async (input, context) => (await import('../commands/status.js')).statusCommand(input, context),
   },
   queue: {
     summary: 'list the rows of the queue, take waiting ones out, put them back',

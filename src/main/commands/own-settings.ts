@@ -82,5 +82,16 @@ export const QUEUE_SETTINGS = {
 
 /** `status`. */
 export const STATUS_SETTINGS = {
-  scene: setting({ ...rows, type: wholeNumber(1, 2 ** 31 - 1), flag: 'scene', help: 'the jobs of this scene' }),
+  offline: setting({
+    type: onOff(),
+    group: 'running',
+    flag: 'offline',
+    help: 'ask no server; which rows can never succeed is then not known',
+  }),
+  scene: setting({
+    ...rows,
+    type: wholeNumber(1, 2 ** 31 - 1),
+    flag: 'scene',
+    help: 'also the job this scene waits for',
+  }),
 } satisfies SettingTable;

@@ -2,6 +2,7 @@
 import { usageError } from '../cli/usage.js';
 import { resolveSettings } from '../config/settings.js';
 import { plural } from '../output/format.js';
+import { rowAsText } from '../output/queue-row.js';
 import { Progress } from '../output/progress.js';
 import { describeWarning } from '../output/summary.js';
 import { dropRows } from '../queue/drop.js';
@@ -10,7 +11,7 @@ import type { NameFault } from '../scan/judge-rows.js';
 import { readRunHistory } from '../state/run-history.js';
 import { Prompt } from './prompt.js';
 import type { QueueSetup } from './queue.js';
-import { rowAsJson, rowAsText } from './queue-list.js';
+import { rowAsJson } from './queue-list.js';
 
 /** Nobody reads more before saying yes. */
 const ROWS_SHOWN = 10;

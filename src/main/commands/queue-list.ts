@@ -1,7 +1,7 @@
 /** `queue list`: rows by state, kind and age. */
-import { formatAge, formatCount, plural } from '../output/format.js';
+import { formatAge, formatCount } from '../output/format.js';
+import { rowAsText } from '../output/queue-row.js';
 import { isoTime } from '../output/iso-time.js';
-import { sanitize } from '../output/sanitize.js';
 import { inspectQueue, type QueueRow } from '../queue/inspect.js';
 import { ROW_KINDS, ROW_STATES } from '../queue/row-words.js';
 import type { QueueSetup } from './queue.js';
@@ -71,15 +71,4 @@ function asText(rows: readonly QueueRow[], now: number): string {
     ...rows.slice(0, ROWS_SHOWN).map((row) => rowAsText(row, now)),
     ...(left > 0 ? [`and ${formatCount(left)} more; --json lists them all`] : []),
   ].join('\n');
-}
-
-/** A row in one line. */
-export function rowAsText(
-  { id, state, kind, sceneId, insertedAt, path, tries, lastError }: QueueRow,
-  now: number,
-): string {
-  const scene = sceneId === null ? '' : `, scene ${sceneId}`;
-  const trials = tries === 0 ? '' : `, tried ${plural(tries, 'time')}`;
-  const error = lastError === null ? '' : `, last ${sanitize(lastError)}`;
-  return `row ${id}${scene}: ${state} ${kind}, ${formatAge(insertedAt, now)} old${trials}${error}${path === null ? '' : `, ${sanitize(path)}`}`;
 }

@@ -8,6 +8,9 @@ import { ConfigError } from '../errors.js';
 export interface DataPaths {
   readonly queueFile: string;
   readonly syncTimestamps: string;
+  readonly deadLetters: string;
+  readonly breaker: string;
+  readonly workerLock: string;
   readonly stateDir: string;
   readonly lastRun: string;
   readonly knownMatches: string;
@@ -29,6 +32,9 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
   return {
     queueFile: join(dataDir, 'queue', 'data.db'),
     syncTimestamps: join(dataDir, 'sync_timestamps.json'),
+    deadLetters: join(dataDir, 'dlq.db'),
+    breaker: join(dataDir, 'circuit_breaker.json'),
+    workerLock: join(dataDir, 'worker.lock'),
     stateDir,
     lastRun: join(stateDir, 'last-run.msgpack'),
     knownMatches: join(stateDir, 'known-matches.msgpack'),
