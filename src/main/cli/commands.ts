@@ -12,7 +12,7 @@ import type { CommandSpec } from './command-spec.js';
 import { completionScript, SHELLS } from './completion.js';
 
 /** The names of the commands, in the order of help texts. */
-export const COMMAND_NAMES = ['scan', 'status', 'queue', 'demo', 'init', 'config', 'completion'] as const;
+export const COMMAND_NAMES = ['scan', 'doctor', 'status', 'queue', 'demo', 'init', 'config', 'completion'] as const;
 
 /** The name of a command. */
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -31,6 +31,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     needsDatabase: true,
     run: async (input, context) => (await import('../commands/scan.js')).scanCommand(input, context),
+  },
+  doctor: {
+    summary: 'look at all that a scan rests on, and say what to do about what is wrong',
+    more: 'Changes nothing. Exits with 1 if a check fails.',
+    settings: { ...PLACE_SETTINGS, ...OUTPUT_SETTINGS },
+    examples: ['gapscan doctor', 'gapscan doctor --json'],
+    needsDatabase: false,
+    run: async (input, context) => (await import('../commands/doctor.js')).doctorCommand(input, context),
   },
   status: {
     summary: 'show the queue, what blocks it, and the last runs',

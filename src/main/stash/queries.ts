@@ -117,3 +117,12 @@ export const SETTINGS_QUERY = `query Settings{configuration{general{pluginsPath}
 export const PROCESS_QUEUE_MUTATION =
   `mutation ProcessQueue{runPluginTask(plugin_id:"Stash2Plex",task_name:"Process Queue",` +
   `args_map:{mode:"process_queue"})}`;
+
+/** What Stash is and does, for a person who looks for what is wrong. */
+export const DOCTOR_QUERY = `query Doctor{version{version} systemStatus{status} ${JOBS}}`;
+
+/** The plugins, and what Stash2Plex has stored. */
+export const DOCTOR_PLUGIN_QUERY = `query DoctorPlugin{plugins{id version enabled} configuration{plugins(include:["Stash2Plex"])}}`;
+
+/** The oldest scenes' files, to be compared with the oldest items'. */
+export const SAMPLE_FILES_QUERY = `query SampleFiles{findScenes(filter:{per_page:200,sort:"id",direction:ASC}){scenes{files{path size}}}}`;
