@@ -41,7 +41,7 @@ export async function examine(setup: SettingsSetup, findPaths: () => Promise<Loc
     const stashFindings =
       stash === undefined || stash instanceof GapscanError
         ? unanswered(stash ? failed(stash) : notSet('stashUrl'), 'it is not known where Stash is')
-        : await checkStash(stash);
+        : await checkStash(stash, local?.found.values.stashApiKey !== undefined);
     const reachable = stash instanceof GapscanError || stashFindings.stash.status === 'fail' ? undefined : stash;
     const settings = await settingsFinding(setup, read, reachable);
     const plex = await examinePlex(setup, local);

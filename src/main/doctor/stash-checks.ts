@@ -10,7 +10,7 @@ import { judgePluginSettings, type PluginSettings } from './plugin-settings.js';
 type StashCheck = Extract<CheckId, 'stash' | 'stash_state' | 'stash_jobs' | 'plugin' | 'plugin_settings'>;
 
 /** Asks all of them; without an answer the others say so. */
-export async function checkStash(stash: ServerConnection): Promise<Record<StashCheck, Finding>> {
+export async function checkStash(stash: ServerConnection, hasKey: boolean): Promise<Record<StashCheck, Finding>> {
   const began = performance.now();
   const question = { document: DOCTOR_QUERY, variables: {} };
   try {
@@ -18,7 +18,9 @@ export async function checkStash(stash: ServerConnection): Promise<Record<StashC
     const took = Math.round(performance.now() - began);
     const plugin = await checkPlugin(stash);
     return {
-      stash: pass(`Stash ${about.version} at ${stash.urlOf('')} answered in ${took} ms; the key is accepted`),
+      stash: pass(
+        `Stash ${about.version} at ${stash.urlOf('')} answered in ${took} ms; ${hasKey ? 'the key is accepted' : 'it needs no key'}`,
+      ),
       stash_state: stateFinding(about.status),
       stash_jobs: jobsFinding(about.jobs),
       ...plugin,
