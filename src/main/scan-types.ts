@@ -158,26 +158,53 @@ export interface SectionSummary {
 /** The summary object, as `--json` prints it. */
 export interface ScanSummary {
   readonly schema: 'gapscan.summary/1';
+  /** Of gapscan. */
+  readonly version: string;
   readonly dryRun: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly elapsedSeconds: number;
+  readonly scope: ScanScope;
   readonly plex: { readonly sections: readonly SectionSummary[]; readonly items: number; readonly files: number };
   readonly scenes: { readonly checked: number };
   /** Adds up to `scenes.checked`. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** Adds up to the gaps. */
   readonly queue: Readonly<Record<GapAction, number>>;
+  /** Worker threads; 0 for none. */
+  readonly threads: number;
+  /** Requests sent to each server, repetitions included. */
+  readonly requests: PerServer;
+  /** How many of them repeated one that had failed. */
+  readonly retries: PerServer;
   readonly phases: readonly { readonly name: PhaseName; readonly seconds: number }[];
   readonly warnings: readonly ScanWarning[];
-  /** Only when the jobs were queued, but a report or the state for the next run could not be written. */
+  /** The job that was started in Stash to work on the queue. */
+  readonly processQueue?: { readonly jobId: string };
+  /** Only when the jobs were queued, but something that was to follow could not be done. */
   readonly error?: SummaryError;
+}
+
+/** What a scan was limited to. */
+export interface ScanScope {
+  /** As they were named; null for all. */
+  readonly libraries: readonly string[] | null;
+  /** ISO 8601; null without a limit. */
+  readonly since: string | null;
+  /** How many scenes were named; null for all. */
+  readonly ids: number | null;
+}
+
+/** A number for each server. */
+export interface PerServer {
+  readonly stash: number;
+  readonly plex: number;
 }
 
 /** What went wrong after the jobs were queued. */
 export interface SummaryError {
-  /** `report_unwritable` or `state_unwritable`. */
+  /** `report_unwritable`, `state_unwritable` or `process_queue_failed`. */
   readonly code: string;
   readonly message: string;
   /** What to do about it; null when there is nothing to add. */

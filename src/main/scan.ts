@@ -14,6 +14,7 @@ import { writeReport } from './report/write-report.js';
 import { connect, type ScanSetup } from './scan/connect.js';
 import { judgeLibrary } from './scan/judge-library.js';
 import { remember } from './scan/memory.js';
+import { noteRun } from './scan/note-run.js';
 import { ScanRun } from './scan/run.js';
 import { settle } from './scan/settle.js';
 import { writeJobs } from './scan/write-jobs.js';
@@ -38,7 +39,7 @@ export async function scan(options: ScanOptions): Promise<ScanSummary> {
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
-    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches]);
+    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches, paths.runHistory]);
     const run = new ScanRun(options);
     if (dataDir.kind === 'never_ran') run.warn({ code: 'plugin_never_ran', message: neverRan(dataDir.plugin) });
     return await runOnce({ run, options, paths, plausibility });
@@ -73,9 +74,13 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   const settled = await settle(connected, judged);
   const committed = await writeJobs(connected, settled);
   const after = new AfterCommit(options.dryRun === true ? undefined : committed.counts, run.warn);
+  if (committed.drain?.kind === 'failed') after.note(committed.drain.error);
   if (options.dryRun !== true) {
     after.attempt('state', () => {
       remember(connected, settled);
+    });
+    after.attempt('state', () => {
+      noteRun(connected, settled, committed);
     });
   }
   const { library, merge, stage, spool } = settled;
@@ -84,6 +89,7 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
     scenes: { checked: merge.checked },
     verdicts: merge.verdicts,
     queue: committed.counts,
+    ...(committed.drain?.kind === 'started' && { processQueue: { jobId: committed.drain.jobId } }),
   };
   if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {

@@ -10,8 +10,8 @@ export interface CommandSpec {
   readonly more?: string;
   /** The settings whose flags it takes. */
   readonly settings: SettingTable;
-  /** The words it takes beside flags: all of them are needed, and each is one of these. */
-  readonly words?: { readonly name: string; readonly choices: readonly string[] };
+  /** The word it needs beside flags, one of these, and what any word behind it is called, where there may be one. */
+  readonly words?: { readonly name: string; readonly choices: readonly string[]; readonly last?: string };
   /** Command lines that work as they stand, where the environment says which servers. */
   readonly examples: readonly string[];
   /** It writes to the queue, and so needs the database driver. */

@@ -1,11 +1,18 @@
 /** Every command: what it does, what it takes, and the module that does it, loaded only then: help must not wait for a database driver. */
-import { DEMO_SETTINGS, INIT_SETTINGS } from '../commands/own-settings.js';
+import {
+  DEMO_SETTINGS,
+  INIT_SETTINGS,
+  PLACE_SETTINGS,
+  QUEUE_SETTINGS,
+  QUEUE_WORDS,
+  STATUS_SETTINGS,
+} from '../commands/own-settings.js';
 import { OUTPUT_SETTINGS, SETTINGS } from '../config/settings-table.js';
 import type { CommandSpec } from './command-spec.js';
 import { completionScript, SHELLS } from './completion.js';
 
 /** The names of the commands, in the order of help texts. */
-export const COMMAND_NAMES = ['scan', 'demo', 'init', 'config', 'completion'] as const;
+export const COMMAND_NAMES = ['scan', 'doctor', 'status', 'queue', 'demo', 'init', 'config', 'completion'] as const;
 
 /** The name of a command. */
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -24,6 +31,36 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     needsDatabase: true,
     run: async (input, context) => (await import('../commands/scan.js')).scanCommand(input, context),
+  },
+  doctor: {
+    summary: 'look at all that a scan rests on, and say what to do about what is wrong',
+    more: 'Changes nothing. Exits with 1 if a check fails.',
+    settings: { ...PLACE_SETTINGS, ...OUTPUT_SETTINGS },
+    examples: ['gapscan doctor', 'gapscan doctor --json'],
+    needsDatabase: false,
+    run: async (input, context) => (await import('../commands/doctor.js')).doctorCommand(input, context),
+  },
+  status: {
+    summary: 'show the queue, what blocks it, and the last runs',
+    more: 'Reads both servers to tell which waiting rows can never succeed, and changes nothing.',
+    settings: { ...PLACE_SETTINGS, ...STATUS_SETTINGS, ...OUTPUT_SETTINGS },
+    examples: ['gapscan status', 'gapscan status --offline --json'],
+    needsDatabase: true,
+    run: async (input, context) => (await import('../commands/status.js')).statusCommand(input, context),
+  },
+  queue: {
+    summary: 'list the rows of the queue, take waiting ones out, put them back',
+    more: 'Rows that are taken out are kept in a file of the state directory, from which restore puts them back. --unsafe and --missing read both servers.',
+    settings: { ...PLACE_SETTINGS, ...QUEUE_SETTINGS, ...OUTPUT_SETTINGS },
+    words: { name: 'action', choices: QUEUE_WORDS, last: 'FILE' },
+    examples: [
+      'gapscan queue list',
+      'gapscan queue drop --missing --dry-run',
+      'gapscan queue drop --run last --yes',
+      'gapscan queue restore',
+    ],
+    needsDatabase: true,
+    run: async (input, context) => (await import('../commands/queue.js')).queueCommand(input, context),
   },
   demo: {
     summary: 'the whole thing against built-in sample servers, twice',

@@ -3,7 +3,7 @@
 /** What each code says. */
 export const EXIT_CODES: Readonly<Record<number, string>> = {
   0: 'done',
-  1: 'gaps found (only with --fail-on-gaps)',
+  1: 'scenes that --fail-on or --fail-on-gaps names; doctor: a check failed',
   2: 'usage, config, an input file, or output that cannot be written',
   3: 'done, but some scenes could not be read',
   4: 'a server unreachable or refused',

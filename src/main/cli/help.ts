@@ -54,7 +54,8 @@ export function commandHelp(name: CommandName): string {
 /** `gapscan completion SHELL`. */
 export function usageOf(name: CommandName): string {
   const { words } = COMMANDS[name];
-  return `gapscan ${name}${words ? ` ${words.name.toUpperCase()}` : ''}`;
+  const last = words?.last === undefined ? '' : ` [${words.last}]`;
+  return `gapscan ${name}${words ? ` ${words.name.toUpperCase()}` : ''}${last}`;
 }
 
 const SECRETS = wrap(

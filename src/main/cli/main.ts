@@ -94,7 +94,8 @@ function obeyOutputFlags(flags: GivenFlags, { terminal, env }: CommandContext): 
 
 function checkWords(command: CommandName, words: readonly string[]): void {
   const { words: expected } = COMMANDS[command];
-  const [word, extra] = expected ? words : [undefined, words[0]];
+  const [word, ...others] = expected ? words : [undefined, ...words];
+  const extra = others[expected?.last === undefined ? 0 : 1];
   // A stray word may be a secret that slipped out of its variable.
   if (extra !== undefined) {
     const shown = showName(extra, []);

@@ -1,7 +1,12 @@
 /** Settings of single commands, which no other command and no config file knows. */
 import { setting, type SettingTable } from '../config/setting.js';
 import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from '../config/server-settings.js';
-import { fileAsGiven, wholeNumber } from '../config/types/simple.js';
+import { ROW_KINDS, ROW_STATES } from '../queue/row-words.js';
+import { CONFIG_SETTINGS, SETTINGS } from '../config/settings-table.js';
+import { sceneIds } from '../config/types/ids.js';
+import { someOf } from '../config/types/lists.js';
+import { choice, fileAsGiven, onOff, wholeNumber } from '../config/types/simple.js';
+import { span } from '../config/types/time.js';
 
 /** `demo`. */
 export const DEMO_SETTINGS = {
@@ -32,5 +37,61 @@ export const INIT_SETTINGS = {
     short: 'c',
     defaultText: './gapscan.yml',
     help: 'the file to write',
+  }),
+} satisfies SettingTable;
+
+/** Where the servers and the data directory are, for commands that look at both. */
+export const PLACE_SETTINGS = { ...SERVER_SETTINGS, ...CONFIG_SETTINGS, ...DIRECTORY_SETTINGS } satisfies SettingTable;
+
+const rows = { group: 'scenes' } as const;
+
+/** What can be done with the queue. */
+export const QUEUE_WORDS = ['list', 'drop', 'restore'] as const;
+
+/** `queue`. */
+export const QUEUE_SETTINGS = {
+  states: setting({ ...rows, type: someOf(ROW_STATES), flag: 'state', help: 'list: only rows in these states' }),
+  kinds: setting({ ...rows, type: someOf(ROW_KINDS), flag: 'kind', help: 'list: only rows of these kinds' }),
+  olderThan: setting({
+    ...rows,
+    type: span,
+    flag: 'older-than',
+    help: 'list: only rows inserted so long ago: 12h, 7d',
+  }),
+  unsafe: setting({ ...rows, type: onOff(), flag: 'unsafe', help: 'drop: rows that would hit another item' }),
+  missing: setting({ ...rows, type: onOff(), flag: 'missing', help: 'drop: rows whose file name no item has' }),
+  undecodable: setting({
+    ...rows,
+    type: onOff(),
+    flag: 'undecodable',
+    help: 'drop: rows at which the worker would stop',
+  }),
+  ids: setting({ ...rows, type: sceneIds, flag: 'ids', help: 'drop: the rows with these ids, as list shows them' }),
+  scenes: setting({ ...rows, type: sceneIds, flag: 'scenes', help: 'list, drop: the rows of these scenes' }),
+  run: setting({ ...rows, type: choice(['last']), flag: 'run', help: 'drop: the rows that the last run inserted' }),
+  dryRun: setting({
+    type: onOff(),
+    group: 'gaps',
+    flag: 'dry-run',
+    short: 'n',
+    help: 'drop: take nothing out, say what would be taken out',
+  }),
+  yes: setting({ type: onOff(), group: 'gaps', flag: 'yes', short: 'y', help: 'drop: do not ask first' }),
+  force: SETTINGS.force,
+} satisfies SettingTable;
+
+/** `status`. */
+export const STATUS_SETTINGS = {
+  offline: setting({
+    type: onOff(),
+    group: 'running',
+    flag: 'offline',
+    help: 'ask no server; which rows can never succeed is then not known',
+  }),
+  scene: setting({
+    ...rows,
+    type: wholeNumber(1, 2 ** 31 - 1),
+    flag: 'scene',
+    help: 'also the job this scene waits for',
   }),
 } satisfies SettingTable;

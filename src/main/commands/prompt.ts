@@ -35,6 +35,11 @@ export class Prompt {
     return undefined;
   }
 
+  /** Asks a question that is answered by yes or no; anything but a yes is a no. */
+  async confirm(question: string): Promise<boolean> {
+    return /^y(?:es)?$/i.test((await this.#ask(`${question} [y/N] `)).trim());
+  }
+
   /** Lets go of the terminal. */
   close(): void {
     this.#lines.close();

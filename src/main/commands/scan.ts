@@ -1,9 +1,10 @@
 /** The command `scan`. */
+import { GAP_KINDS } from '../../shared/verdicts.js';
 import { SETTINGS } from '../config/settings-table.js';
 import { resolveSettings, type Settings } from '../config/settings.js';
 import type { SettingTable } from '../config/setting.js';
 import { Progress } from '../output/progress.js';
-import { describeWarning, gapCount, renderOneLine, renderSummary } from '../output/summary.js';
+import { describeWarning, renderOneLine, renderSummary } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
 import type { ScanEvent, ScanSummary, ScanWarning } from '../scan-types.js';
 import type { CommandContext, CommandInput } from './context.js';
@@ -55,7 +56,8 @@ function show(terminal: Terminal, { options, values }: Settings, summary: ScanSu
 }
 
 function exitCode(summary: ScanSummary, { values }: Settings): number {
-  if (summary.error !== undefined) return 2;
+  if (summary.error !== undefined) return summary.error.code === 'process_queue_failed' ? 4 : 2;
   if (summary.verdicts.unreadable > 0) return 3;
-  return values.failOnGaps === true && gapCount(summary) > 0 ? 1 : 0;
+  const wanted = [...(values.failOn ?? []), ...(values.failOnGaps === true ? GAP_KINDS : [])];
+  return wanted.some((verdict) => summary.verdicts[verdict] > 0) ? 1 : 0;
 }

@@ -2,7 +2,7 @@
  * Every setting, one row each (those of the two servers and of the directories are in server-settings.ts). Flags, variables, config keys, help texts, the man page, completion, the JSON Schema of the
  * config file, docs/settings.md and the checks of the library API are all made from these rows.
  */
-import { GAP_KINDS } from '../../shared/verdicts.js';
+import { GAP_KINDS, VERDICTS } from '../../shared/verdicts.js';
 import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from './server-settings.js';
 import { scanSetting, setting, type SettingTable } from './setting.js';
 import { sceneIds } from './types/ids.js';
@@ -207,6 +207,12 @@ const SCAN_ONLY_SETTINGS = {
     config: ['threads'],
     defaultText: 'by library size and cores, up to 4',
     help: 'worker threads, 0 for none',
+  }),
+  failOn: setting({
+    type: someOf(VERDICTS),
+    group: 'running',
+    flag: 'fail-on',
+    help: 'exit with 1 when scenes have one of these verdicts, with commas',
   }),
   failOnGaps: setting({
     type: onOff(),

@@ -31,6 +31,8 @@ export async function startSampleStash(setup: SampleStashSetup): Promise<SampleS
     pluginSettings: setup.pluginSettings,
     pluginsPath: setup.pluginsPath ?? '/root/.stash/plugins',
     systemStatus: 'OK',
+    jobs: [],
+    plugins: [{ id: 'Stash2Plex', name: 'Stash2Plex', version: '1.6.14', enabled: true }],
     processQueueCalls: 0,
   };
   const documents = new Map<string, ParsedDocument>();

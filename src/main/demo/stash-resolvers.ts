@@ -38,6 +38,14 @@ export interface StashState {
   readonly pluginsPath: string;
   /** `OK`; before a migration or the set-up, questions about scenes fail as they do on the real server. */
   systemStatus: 'OK' | 'NEEDS_MIGRATION' | 'SETUP';
+  /** What runs and waits in its job queue. */
+  jobs: readonly { readonly id: string; readonly status: string; readonly description: string }[];
+  plugins: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly version: string;
+    readonly enabled: boolean;
+  }[];
   /** How often the plugin's task was started. */
   processQueueCalls: number;
 }
@@ -62,13 +70,14 @@ export function stashResolvers(state: StashState): object {
     version: { version: 'v0.30.1', hash: 'sample', build_time: '2026-01-01 00:00:00' },
     systemStatus: { databaseSchema: 75, appSchema: 75, status: state.systemStatus },
     // The real server says null, not an empty list, when idle.
-    jobQueue: null,
+    jobQueue: state.jobs.length === 0 ? null : state.jobs,
     configuration: {
       general: { pluginsPath: state.pluginsPath },
       plugins: state.pluginSettings === undefined ? {} : { Stash2Plex: state.pluginSettings },
     },
-    plugins: [{ id: 'Stash2Plex', name: 'Stash2Plex', version: '1.6.14', enabled: true }],
-    runPluginTask: () => {
+    plugins: state.plugins,
+    runPluginTask: ({ plugin_id: id }: { plugin_id: string }) => {
+      if (!state.plugins.some((plugin) => plugin.id === id)) throw new Error('plugin not found');
       state.processQueueCalls++;
       return String(state.processQueueCalls);
     },

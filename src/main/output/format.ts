@@ -18,3 +18,10 @@ export function formatDuration(seconds: number): string {
 export function plural(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
+
+/** How long ago: `40 s`, `3 h 5 min`, `12 days`; `-` where that is not known. */
+export function formatAge(epochSeconds: number | null, now: number): string {
+  if (epochSeconds === null) return '-';
+  const seconds = Math.max(0, now - epochSeconds);
+  return seconds < 2 * 86_400 ? formatDuration(seconds) : `${formatCount(Math.floor(seconds / 86_400))} days`;
+}

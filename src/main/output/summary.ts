@@ -79,6 +79,7 @@ export function renderSummary(summary: ScanSummary, style: SummaryStyle): string
     '',
     ...timing(summary).map(colors.dim),
     ...style.reports.map(({ path }) => `Report: ${sanitize(path)}`),
+    ...(summary.processQueue ? [`Stash works on the queue: job ${sanitize(summary.processQueue.jobId)}`] : []),
     ...summary.warnings.map((warning) => colors.yellow(`Warning: ${describeWarning(warning)}`)),
     ...nextSteps(summary, style).map((step) => `Next: ${step}`),
   ];

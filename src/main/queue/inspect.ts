@@ -6,12 +6,7 @@ import { queueFailure } from './errors.js';
 import { QUEUE_TABLE, STATUS } from './old-rows.js';
 import { hasQueueTable } from './queue-table.js';
 import { readRowFacts, type RowFacts } from './row-facts.js';
-
-/** Every state, in the order they are shown. */
-export const ROW_STATES = ['waiting', 'taken', 'done', 'given_up'] as const;
-
-/** The state of a queue row. */
-export type RowState = (typeof ROW_STATES)[number];
+import { ROW_STATES, type RowState } from './row-words.js';
 
 /** One row of the queue. */
 export interface QueueRow extends RowFacts {
@@ -39,6 +34,8 @@ export interface QueueView {
   counts(): Record<RowState, StateCount>;
   /** Rows in the order they were inserted, one at a time: a queue can hold hundreds of thousands. */
   rows(filter?: RowFilter): IterableIterator<QueueRow>;
+  /** The row inserted last of those in a state. */
+  newest(state: RowState): QueueRow | undefined;
 }
 
 /** Lends a view of the queue. @throws QueueError, InterruptedError */
@@ -64,6 +61,15 @@ const STATE_SQL = `CASE WHEN status BETWEEN ${STATUS.fresh} AND ${STATUS.taken -
 
 const TIME_SQL = `CASE WHEN typeof(timestamp) IN ('real', 'integer') THEN timestamp END`;
 
+const SELECT_ROWS = `SELECT _id AS id, data, ${STATE_SQL} AS state, ${TIME_SQL} AS insertedAt FROM ${QUEUE_TABLE}`;
+
+interface FoundRow {
+  readonly id: number;
+  readonly data: unknown;
+  readonly state: RowState | null;
+  readonly insertedAt: number | null;
+}
+
 class OpenQueue implements QueueView {
   readonly #database: Database.Database;
 
@@ -83,16 +89,19 @@ class OpenQueue implements QueueView {
   }
 
   *rows({ states = ROW_STATES, sceneId }: RowFilter = {}): IterableIterator<QueueRow> {
-    const found = this.#database
-      .prepare<[], { id: number; data: unknown; state: RowState | null; insertedAt: number | null }>(
-        `SELECT _id AS id, data, ${STATE_SQL} AS state, ${TIME_SQL} AS insertedAt FROM ${QUEUE_TABLE} ORDER BY _id`,
-      )
-      .iterate();
+    const found = this.#database.prepare<[], FoundRow>(`${SELECT_ROWS} ORDER BY _id`).iterate();
     for (const { id, data, state, insertedAt } of found) {
       if (state === null || !states.includes(state)) continue;
       const facts = readRowFacts(data);
       if (sceneId === undefined || facts.sceneId === sceneId) yield { id, state, insertedAt, ...facts };
     }
+  }
+
+  newest(state: RowState): QueueRow | undefined {
+    const found = this.#database
+      .prepare<[RowState], FoundRow>(`SELECT * FROM (${SELECT_ROWS}) WHERE state = ? ORDER BY id DESC LIMIT 1`)
+      .get(state);
+    return found && { id: found.id, state, insertedAt: found.insertedAt, ...readRowFacts(found.data) };
   }
 }
 
@@ -101,6 +110,7 @@ const EMPTY: QueueView = {
   *rows() {
     // There is none.
   },
+  newest: () => undefined,
 };
 
 function noRows(): Record<RowState, StateCount> {

@@ -29,14 +29,28 @@ export interface Restored {
   readonly superseded: number;
 }
 
-/** The file of the last drop; undefined when there was none. */
+/** The file of the last drop; undefined when there was none. @throws ConfigError */
 export function lastDropFile(stateDir: string): string | undefined {
   if (!existsSync(stateDir)) return undefined;
-  const name = readdirSync(stateDir)
+  const name = namesIn(stateDir)
     .filter((entry) => DROP_FILE.test(entry))
     .sort()
     .at(-1);
   return name === undefined ? undefined : join(stateDir, name);
+}
+
+function namesIn(stateDir: string): string[] {
+  try {
+    return readdirSync(stateDir);
+  } catch (cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const hint = 'Check its permissions, or name the file that "queue drop" made.';
+    throw new ConfigError(`Cannot look for dropped rows in ${stateDir}: ${reason}`, {
+      code: 'input_file_invalid',
+      hint,
+      cause,
+    });
+  }
 }
 
 /** Puts rows back, all or none. @throws ConfigError for a file that no drop made, QueueError, InterruptedError */

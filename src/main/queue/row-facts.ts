@@ -1,8 +1,6 @@
 /** What one queue row says, for people: whoever wrote it, and also where the worker would stumble over it. */
+import type { RowKind } from './row-words.js';
 import { decodePickle, type PickleValue } from './pickle-decode.js';
-
-/** `undecodable`: the worker would stop at it, and everything behind it would wait. */
-export type RowKind = 'job' | 'retry' | 'undecodable';
 
 /** A row's content. */
 export interface RowFacts {

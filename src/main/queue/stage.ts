@@ -94,6 +94,21 @@ export class GapStage {
     return counts;
   }
 
+  /** The scenes of all gaps, ascending; once staging has ended. */
+  sceneIds(): IterableIterator<number> {
+    return this.database.prepare<[], number>('SELECT scene_id FROM gap ORDER BY scene_id').pluck().iterate();
+  }
+
+  /** The jobs that are in the queue now, of this run or an earlier one; once the commit has decided. */
+  jobsAtWork(): IterableIterator<Uint8Array> {
+    return this.database
+      .prepare<[], Uint8Array>(
+        "SELECT data FROM gap JOIN job USING (scene_id) WHERE action IN ('enqueued', 'refreshed', 'already_queued')",
+      )
+      .pluck()
+      .iterate();
+  }
+
   /** The gaps with a job that was not enqueued, in the order of scene ids; once the commit has decided. */
   *changedGaps(): Generator<ChangedGap> {
     // Begun only when asked for: a statement that is open keeps the database from being closed.

@@ -2,7 +2,7 @@
 import type { GapAction } from '../../shared/verdicts.js';
 import { GapscanError } from '../errors.js';
 import { plural } from '../output/format.js';
-import type { ScanSummary, ScanWarning } from '../scan-types.js';
+import type { ScanSummary, ScanWarning, SummaryError } from '../scan-types.js';
 
 /** What can be left to write. */
 type Leftover = 'state' | 'report';
@@ -11,7 +11,7 @@ type Leftover = 'state' | 'report';
 export class AfterCommit {
   readonly #jobs: number;
   readonly #warn: (warning: ScanWarning) => void;
-  #error: ScanSummary['error'];
+  #error: SummaryError | undefined;
 
   /** @param counts what became of the gaps; undefined when nothing was queued, as in a dry run */
   constructor(counts: Readonly<Record<GapAction, number>> | undefined, warn: (warning: ScanWarning) => void) {
@@ -27,10 +27,14 @@ export class AfterCommit {
       if (!(error instanceof GapscanError)) throw error;
       const { code, hint } = error;
       const message = `${this.#queued()}he ${what} could not be written: ${error.message}`;
-      // The first failure says how the run ends; the others must not go unsaid.
-      if (this.#error !== undefined) this.#warn({ code, message });
-      else this.#error = { code, message, hint: hint ?? null };
+      this.note({ code, message, hint: hint ?? null });
     }
+  }
+
+  /** The first failure says how the run ends; the others must not go unsaid. */
+  note(error: SummaryError): void {
+    if (this.#error === undefined) this.#error = error;
+    else this.#warn({ code: error.code, message: error.message });
   }
 
   /** The member `error` of the summary, if anything failed. */

@@ -9,6 +9,7 @@ import { askSectionSize } from '../plex/read-plex.js';
 import { listSections, selectSections, type PlexSection } from '../plex/sections.js';
 import type { ScanOptions } from '../scan-types.js';
 import { connectStash } from '../stash/connection.js';
+import { changesScenes, type StashJob } from '../stash/jobs.js';
 import { askExtent, assertStashReady, type SceneExtent } from '../stash/questions.js';
 import { isLightPlan } from '../stash/ranges.js';
 import type { Plausibility } from '../plausibility/plausibility.js';
@@ -57,7 +58,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   const stash = run.own(connectStash(options.stash, run.signal, run.emit));
   const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
   run.begin('plex');
-  await assertStashReady(stash);
+  warnIfBusy(run, await assertStashReady(stash));
   const machine = await askMachineIdentifier(plex);
   const allSections = await listSections(plex);
   const sections = selectSections(allSections, options.libraries);
@@ -77,6 +78,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     options.ids !== undefined ||
     isLightPlan({ extent, syncTimestamps: inputs.syncTimestamps, fullOnly: linesOf(options) === 'all' });
   const threads = options.threads ?? chooseThreads({ items, scenes: extent.count, isLight });
+  run.traffic = { stash, plex, threads };
   return {
     ...setup,
     local,
@@ -94,6 +96,13 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     pictures,
     runner: run.own(startRunner(threads, local)),
   };
+}
+
+function warnIfBusy(run: ScanRun, jobs: readonly StashJob[]): void {
+  const job = jobs.find(changesScenes);
+  if (job === undefined) return;
+  const message = `Stash is busy ("${job.description}"): the numbers may be of the moment`;
+  run.warn({ code: 'stash_busy', message });
 }
 
 /** Which scenes get a report line. */

@@ -1,18 +1,35 @@
 /** The frame of one run: its phases and their times, its warnings, its abort signal, and all that must be closed after it. */
 import { InterruptedError } from '../errors.js';
 import type { PhaseName, ScanEvent, ScanOptions, ScanSummary, ScanWarning } from '../scan-types.js';
+import { version } from '../version.js';
 
 interface Closable {
   close(): unknown;
 }
 
 /** What a summary needs beside the frame's own times and warnings. */
-export type SummaryFigures = Pick<ScanSummary, 'plex' | 'scenes' | 'verdicts' | 'queue'>;
+export type SummaryFigures = Pick<ScanSummary, 'plex' | 'scenes' | 'verdicts' | 'queue' | 'processQueue'>;
+
+interface Counted {
+  readonly requests: number;
+  readonly retries: number;
+}
+
+/** Who worked, and on what lines. */
+export interface Traffic {
+  readonly stash: Counted;
+  readonly plex: Counted;
+  readonly threads: number;
+}
+
+const NO_TRAFFIC: Traffic = { stash: { requests: 0, retries: 0 }, plex: { requests: 0, retries: 0 }, threads: 0 };
 
 /** One run of the scan. */
 export class ScanRun {
   /** Aborted by the caller's signal and when the run ends, so that nothing in flight outlives it. */
   readonly signal: AbortSignal;
+  /** Known once both servers are connected. */
+  traffic = NO_TRAFFIC;
   readonly #controller = new AbortController();
   readonly #options: ScanOptions;
   readonly #startedAt = new Date();
@@ -93,13 +110,19 @@ export class ScanRun {
   /** The summary as of now; the last phase counts up to this moment. */
   summary(figures: SummaryFigures): ScanSummary {
     const finishedAt = new Date();
+    const { stash, plex, threads } = this.traffic;
     return {
       schema: 'gapscan.summary/1',
+      version,
       dryRun: this.#options.dryRun === true,
       startedAt: this.#startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       elapsedSeconds: (finishedAt.getTime() - this.#startedAt.getTime()) / 1000,
+      scope: scopeOf(this.#options),
       ...figures,
+      threads,
+      requests: { stash: stash.requests, plex: plex.requests },
+      retries: { stash: stash.retries, plex: plex.retries },
       phases: this.#phaseSeconds(),
       warnings: [...this.#warnings],
     };
@@ -115,4 +138,12 @@ export class ScanRun {
     }
     return [...seconds].map(([name, sum]) => ({ name, seconds: Math.round(sum * 1000) / 1000 }));
   }
+}
+
+function scopeOf({ libraries, since, ids }: ScanOptions): ScanSummary['scope'] {
+  return {
+    libraries: libraries?.length ? libraries : null,
+    since: since === undefined ? null : new Date(since.epochSeconds * 1000).toISOString(),
+    ids: ids === undefined ? null : new Set(ids).size,
+  };
 }

@@ -1,40 +1,35 @@
 /** The fourth step, and the only one that writes to the queue: all jobs or none. */
-import { ServerError } from '../errors.js';
 import { commitGaps, type CommitResult } from '../queue/commit.js';
-import { startProcessQueue } from '../stash/questions.js';
 import type { Connected } from './connect.js';
+import { processQueue, type ProcessQueueOutcome } from './process-queue.js';
 import type { Settled } from './settle.js';
 
 /** For how long a finished job is not repeated for an unchanged scene: a gap no job can close costs one job a week. */
 const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
 
+/** What was written, and what came of asking Stash to work on it. */
+export interface WrittenJobs extends CommitResult {
+  /** Epoch seconds: the timestamp of the new rows. */
+  readonly queuedAt: number;
+  /** Undefined when it was not to be asked. */
+  readonly drain: ProcessQueueOutcome | undefined;
+}
+
 /** Decides about every gap and writes the jobs. @throws QueueError, InterruptedError */
-export async function writeJobs(connected: Connected, { stage }: Settled): Promise<CommitResult> {
+export async function writeJobs(connected: Connected, settled: Settled): Promise<WrittenJobs> {
   const { run, options, paths } = connected;
   run.begin('queue');
-  const committed = await commitGaps(stage, {
+  const queuedAt = Date.now() / 1000;
+  const committed = await commitGaps(settled.stage, {
     queueFile: paths.queueFile,
     dryRun: options.dryRun === true,
     retryFailed: options.retryFailed === true,
     limit: options.limit,
     retryAfterSeconds: options.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
-    now: Date.now() / 1000,
+    now: queuedAt,
     signal: run.signal,
   });
   committed.warnings.forEach(run.warn);
-  if (options.processQueue === true && options.dryRun !== true) await drain(connected);
-  return committed;
-}
-
-/** The jobs are safe by now; that nobody could be asked to work on them is no failure of the scan. */
-async function drain({ run, stash }: Connected): Promise<void> {
-  try {
-    await startProcessQueue(stash);
-  } catch (error: unknown) {
-    if (!(error instanceof ServerError)) throw error;
-    run.warn({
-      code: 'process_queue_failed',
-      message: `The jobs are queued, but "Process Queue" was not started: ${error.message}`,
-    });
-  }
+  const isWanted = options.processQueue === true && options.dryRun !== true;
+  return { ...committed, queuedAt, drain: isWanted ? await processQueue(connected, settled) : undefined };
 }

@@ -102,8 +102,16 @@ function sinceBound({ epochSeconds }: SinceFilter): string {
   return new Date((epochSeconds - SINCE_MARGIN_SECONDS) * 1000).toISOString().slice(0, 16);
 }
 
-/** Whether Stash can answer anything at all: it may wait for a person to set it up or to migrate its database. */
+const JOBS = 'jobQueue{id status description}';
+
+/** Whether Stash can answer anything at all (it may wait for a person to set it up or to migrate its database), and what it does. */
+export const STATUS_AND_JOBS_QUERY = `query StatusAndJobs{systemStatus{status} ${JOBS}}`;
+
+/** The same without its job queue. */
 export const STATUS_QUERY = `query Status{systemStatus{status}}`;
+
+/** What runs and waits in Stash's job queue. */
+export const JOBS_QUERY = `query Jobs{${JOBS}}`;
 
 /** What Stash2Plex stores in Stash, and where Stash keeps its plugins. */
 export const SETTINGS_QUERY = `query Settings{configuration{general{pluginsPath} plugins(include:["Stash2Plex"])}}`;
@@ -112,3 +120,12 @@ export const SETTINGS_QUERY = `query Settings{configuration{general{pluginsPath}
 export const PROCESS_QUEUE_MUTATION =
   `mutation ProcessQueue{runPluginTask(plugin_id:"Stash2Plex",task_name:"Process Queue",` +
   `args_map:{mode:"process_queue"})}`;
+
+/** What Stash is and does, for a person who looks for what is wrong. */
+export const DOCTOR_QUERY = `query Doctor{version{version} systemStatus{status} ${JOBS}}`;
+
+/** The plugins, and what Stash2Plex has stored. */
+export const DOCTOR_PLUGIN_QUERY = `query DoctorPlugin{plugins{id version enabled} configuration{plugins(include:["Stash2Plex"])}}`;
+
+/** The oldest scenes' files, to be compared with the oldest items'. */
+export const SAMPLE_FILES_QUERY = `query SampleFiles{findScenes(filter:{per_page:200,sort:"id",direction:ASC}){scenes{files{path size}}}}`;

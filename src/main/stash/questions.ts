@@ -1,11 +1,11 @@
 /** The small typed questions gapscan asks Stash. Bulk pages are read elsewhere, as raw bytes. */
-import { ClientError, GraphQLClient } from 'graphql-request';
-import { GapscanError, ServerError } from '../errors.js';
-import { PassingFailure } from '../http/retry.js';
+import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { ScanEvent, ServerOptions, SinceFilter } from '../scan-types.js';
+import { ask, member, textOrUndefined, type Question } from './ask.js';
 import { connectStash } from './connection.js';
-import { PROCESS_QUEUE_MUTATION, SETTINGS_QUERY, STATUS_QUERY, newestSceneQuery } from './queries.js';
+import { jobsIn, type StashJob } from './jobs.js';
+import { SETTINGS_QUERY, STATUS_AND_JOBS_QUERY, STATUS_QUERY, newestSceneQuery } from './queries.js';
 
 /** The extent of the library: how many scenes, and the largest id. */
 export interface SceneExtent {
@@ -37,24 +37,39 @@ const NOT_READY: Readonly<Partial<Record<string, { readonly problem: string; rea
 /**
  * Makes sure that Stash is one that answers questions; asked before all others. What it says of itself is believed, and
  * where it says nothing of the kind, the questions to come will tell.
- * @throws ServerError
+ * @returns what it is doing @throws ServerError
  */
-export async function assertStashReady(stash: ServerConnection): Promise<void> {
-  const status = await askStatus(stash);
+export async function assertStashReady(stash: ServerConnection): Promise<readonly StashJob[]> {
+  const { status, jobs = [] } = await askStatus(stash);
   const state = status === undefined ? undefined : NOT_READY[status];
-  if (state === undefined) return;
+  if (state === undefined) return jobs;
   throw new ServerError(`Stash at ${stash.urlOf('')} ${state.problem} (${status})`, {
     code: 'stash_not_ready',
     hint: `Open ${stash.urlOf('')} in a browser and ${state.hint}, then run again.`,
   });
 }
 
-async function askStatus(stash: ServerConnection): Promise<string | undefined> {
-  const question = { document: STATUS_QUERY, variables: {}, isFinal: true };
+/** What Stash says of itself. */
+interface StashStatus {
+  readonly status?: string | undefined;
+  readonly jobs?: readonly StashJob[] | undefined;
+}
+
+async function askStatus(stash: ServerConnection): Promise<StashStatus> {
+  // A Stash that waits for its migration may fail at its job queue, and with it at the whole question.
+  for (const document of [STATUS_AND_JOBS_QUERY, STATUS_QUERY]) {
+    const status = await tryStatus(stash, document);
+    if (status !== undefined) return status;
+  }
+  return {};
+}
+
+async function tryStatus(stash: ServerConnection, document: string): Promise<StashStatus | undefined> {
   try {
-    return await ask(stash, question, 'its state', (data) =>
-      textOrUndefined(member(member(data, 'systemStatus'), 'status')),
-    );
+    return await ask(stash, { document, variables: {}, isFinal: true }, 'its state', (data) => {
+      const status = textOrUndefined(member(member(data, 'systemStatus'), 'status'));
+      return status === undefined ? undefined : { status, jobs: jobsIn(data) };
+    });
   } catch (error: unknown) {
     if (error instanceof ServerError && error.code === 'stash_bad_answer') return undefined;
     throw error;
@@ -93,12 +108,6 @@ function pictureBase(url: string | undefined): string | undefined {
   return url === undefined ? undefined : /^(.+)\/scene\/\d+\/screenshot(?:\?|$)/.exec(url)?.[1];
 }
 
-/** Asks Stash to run the plugin's "Process Queue" task; returns the id of the job in Stash. @throws ServerError */
-export function startProcessQueue(stash: ServerConnection): Promise<string> {
-  const question = { document: PROCESS_QUEUE_MUTATION, variables: {}, isFinal: true };
-  return ask(stash, question, 'the id of a job', (data) => textOrUndefined(member(data, 'runPluginTask')));
-}
-
 /** Reads what Stash2Plex has stored in Stash. @throws ServerError */
 export async function readStashSettings(
   options: ServerOptions,
@@ -128,56 +137,4 @@ function readSettings(data: unknown): StashSettings | undefined {
       .filter(Boolean),
     pluginsPath: textOrUndefined(member(member(configuration, 'general'), 'pluginsPath')),
   };
-}
-
-/** A member of whatever arrived; undefined when it is no object or has none. */
-function member(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Partial<Record<string, unknown>>)[name] : undefined;
-}
-
-function textOrUndefined(value: unknown): string | undefined {
-  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
-}
-
-interface Question {
-  readonly document: string;
-  readonly variables: object;
-  /** What it says is said for good: asked again it would say the same, or do something twice. */
-  readonly isFinal?: boolean;
-}
-
-/** Asks until there is an answer that `read` can make sense of; what is typed is only what has been looked at. */
-async function ask<T>(
-  stash: ServerConnection,
-  { document, variables, isFinal = false }: Question,
-  expected: string,
-  read: (data: unknown) => T | undefined,
-): Promise<T> {
-  const client = new GraphQLClient(stash.fetchUrl, { fetch: stash.fetch });
-  return stash.retrying(async () => {
-    const data = await client.request<unknown>(document, variables).catch((failure: unknown) => {
-      throw understand(stash, failure, isFinal);
-    });
-    const answer = read(data);
-    if (answer !== undefined) return answer;
-    const error = stash.badAnswer('/graphql', `expected ${expected}`);
-    throw isFinal ? error : stash.passing(error);
-  });
-}
-
-/** graphql-request wraps both what the server said and what our own fetch threw. */
-function understand(stash: ServerConnection, failure: unknown, isFinal: boolean): Error {
-  for (let error = failure; error instanceof Error; error = error.cause) {
-    if (error instanceof PassingFailure || error instanceof GapscanError) return error;
-  }
-  if (failure instanceof ClientError) return graphqlFailure(stash, failure, isFinal);
-  return stash.passing(stash.badAnswer('/graphql', 'expected JSON with a GraphQL answer'));
-}
-
-function graphqlFailure(stash: ServerConnection, { response }: ClientError, isFinal: boolean): Error {
-  const [first] = response.errors ?? [];
-  const error: ServerError = stash.badAnswer('/graphql', first?.message ?? `status ${response.status} without data`);
-  // A refused document stays refused; anything a resolver says may pass (a locked database, a restart).
-  const code = (first?.extensions as { code?: unknown } | undefined)?.code;
-  return isFinal || (typeof code === 'string' && code.startsWith('GRAPHQL_')) ? error : stash.passing(error);
 }

@@ -8,9 +8,13 @@ import { ConfigError } from '../errors.js';
 export interface DataPaths {
   readonly queueFile: string;
   readonly syncTimestamps: string;
+  readonly deadLetters: string;
+  readonly breaker: string;
+  readonly workerLock: string;
   readonly stateDir: string;
   readonly lastRun: string;
   readonly knownMatches: string;
+  readonly runHistory: string;
   readonly lock: string;
 }
 
@@ -28,9 +32,13 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
   return {
     queueFile: join(dataDir, 'queue', 'data.db'),
     syncTimestamps: join(dataDir, 'sync_timestamps.json'),
+    deadLetters: join(dataDir, 'dlq.db'),
+    breaker: join(dataDir, 'circuit_breaker.json'),
+    workerLock: join(dataDir, 'worker.lock'),
     stateDir,
     lastRun: join(stateDir, 'last-run.msgpack'),
     knownMatches: join(stateDir, 'known-matches.msgpack'),
+    runHistory: join(stateDir, 'runs.msgpack'),
     lock: join(stateDir, 'lock.db'),
   };
 }

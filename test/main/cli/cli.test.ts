@@ -20,14 +20,19 @@ describe('gapscan scan', () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(Object.keys(summary)).toEqual([
       'schema',
+      'version',
       'dryRun',
       'startedAt',
       'finishedAt',
       'elapsedSeconds',
+      'scope',
       'plex',
       'scenes',
       'verdicts',
       'queue',
+      'threads',
+      'requests',
+      'retries',
       'phases',
       'warnings',
     ]);

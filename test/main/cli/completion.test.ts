@@ -44,7 +44,7 @@ describe.each([
   const when = it.skipIf(!has(shell));
 
   when('offers commands first', async () => {
-    expect(await complete(['s'])).toEqual(['scan']);
+    expect(await complete(['sc'])).toEqual(['scan']);
     expect(await complete(['co'])).toEqual(expect.arrayContaining(['config', 'completion']));
   });
 

@@ -7,8 +7,10 @@ import { describe, expect, it } from 'vitest';
 import { COMMAND_NAMES, COMMANDS } from '../../../src/main/cli/commands.js';
 import type { Setting } from '../../../src/main/config/setting.js';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
+import { dropRows } from '../../../src/main/queue/drop.js';
 import { runCli } from '../../support/cli.js';
-import { cliEnvironment, scanRig } from '../../support/scan-world.js';
+import { putJobs } from '../../support/put-jobs.js';
+import { cliEnvironment, scanRig, TOKEN, type ScanRig } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 const run = promisify(execFile);
@@ -58,6 +60,8 @@ describe('the examples of the help texts run', () => {
       scenes: [sampleScene({ id: 1, details: 'd', files: [{ path: '/s/1.mp4', size: 1, duration: 1 }] })],
       items: [sampleItem({ ratingKey: '1', parts: [{ file: '/p/1.mp4', size: 1 }] })],
     });
+    Object.assign(rig.stash.state, { pluginSettings: { plex_url: rig.plex.url, plex_token: TOKEN } });
+    await dropOneRow(rig);
     const cwd = tempDir();
     const shim = join(cwd, 'gapscan');
     writeFileSync(shim, `#!/bin/sh\nexec "${process.execPath}" "${BIN}" "$@"\n`);
@@ -73,3 +77,10 @@ describe('the examples of the help texts run', () => {
     expect(stdout !== '' || readdirSync(cwd).length > before.length).toBe(true);
   });
 });
+
+/** So that there is something to put back. */
+async function dropOneRow({ queueFile, dataDir }: ScanRig): Promise<void> {
+  putJobs(queueFile, { sceneId: 9 });
+  const { signal } = new AbortController();
+  await dropRows({ queueFile, stateDir: join(dataDir, 'gapscan'), ids: new Set([1]), now: Date.now(), signal });
+}

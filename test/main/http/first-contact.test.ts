@@ -12,7 +12,7 @@ import { ServerError } from '../../../src/main/errors.js';
 import { PassingFailure, withRetries } from '../../../src/main/http/retry.js';
 import { connectPlex } from '../../../src/main/plex/connection.js';
 import { connectStash } from '../../../src/main/stash/connection.js';
-import { startProcessQueue } from '../../../src/main/stash/questions.js';
+import { startProcessQueue } from '../../../src/main/stash/jobs.js';
 import { runCli } from '../../support/cli.js';
 import { cliEnvironment, scanRig, TOKEN, type ScanRig } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';

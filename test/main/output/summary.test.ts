@@ -23,6 +23,11 @@ function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary
   const counted = { ...zeroVerdicts(), ...verdicts };
   return {
     schema: 'gapscan.summary/1',
+    version: '0.0.0',
+    scope: { libraries: null, since: null, ids: null },
+    threads: 0,
+    requests: { stash: 1, plex: 1 },
+    retries: { stash: 0, plex: 0 },
     dryRun: false,
     startedAt: '2026-01-31T04:30:00.000Z',
     finishedAt: '2026-01-31T04:30:40.000Z',

@@ -31,6 +31,11 @@ const lineOf = (fields: Partial<ReportLine> = {}): ReportLine => ({
 
 const summary: ScanSummary = {
   schema: 'gapscan.summary/1',
+  version: '0.0.0',
+  scope: { libraries: null, since: null, ids: null },
+  threads: 0,
+  requests: { stash: 1, plex: 1 },
+  retries: { stash: 0, plex: 0 },
   dryRun: false,
   startedAt: '2026-01-01T00:00:00.000Z',
   finishedAt: '2026-01-01T00:00:01.000Z',

@@ -26,6 +26,7 @@ async function sentDocuments(): Promise<Document[]> {
   expect(PLEX_URL).toBe(rig.plex.url);
   // Where Plex is, Stash has to be asked.
   await runCli(['scan', '--dry-run', '--quiet'], withoutPlex);
+  expect((await runCli(['doctor', '--json'], cliEnvironment(rig))).stdout).toContain('gapscan.doctor/1');
   return rig.stash.requests.filter(({ body }) => body !== '').map(({ body }) => JSON.parse(body) as Document);
 }
 

@@ -31,7 +31,7 @@ export const ignoreRules: SettingType<IgnoreOptions> = {
         ? ([entry.name, readTexts(entry.node, reading)] as const)
         : ([entry.name, reading.refuse(entry.node, `expected ${expected}, got ${entry.name}`)] as const),
     );
-    return entries.some(([, texts]) => texts === null) ? null : (Object.fromEntries(entries));
+    return entries.some(([, texts]) => texts === null) ? null : Object.fromEntries(entries);
   },
   is: (value): value is IgnoreOptions =>
     typeof value === 'object' &&

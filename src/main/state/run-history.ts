@@ -1,0 +1,149 @@
+/** What the last runs came to: a few figures of each, and the gaps of the last, so that the next can be compared with it. */
+import { Growing } from '../collections/growing.js';
+import type { RowRange } from '../queue/commit.js';
+import { readState, writeState, type StateRead } from './state-file.js';
+
+const VERSION = 1;
+const MAX_RUNS = 50;
+/** The gaps of a library of a million scenes are at most a few megabytes; the scopes last scanned are the ones compared. */
+const MAX_SCOPES = 5;
+
+/** One run that wrote what it found. */
+export interface PastRun {
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Gaps the run before did not have. */
+  readonly new: number;
+  /** Gaps of the run before that are none any more. */
+  readonly fixed: number;
+  readonly persistent: number;
+  readonly inserted: InsertedRows | null;
+}
+
+/** The rows a run put into the queue. */
+export interface InsertedRows extends RowRange {
+  /** Their timestamp: a queue made anew counts its ids from 1 again, and then they are not the same rows. */
+  readonly timestamp: number;
+}
+
+/** The gaps of the last run of a scope. */
+interface ScopeGaps {
+  readonly scope: string;
+  /** Ascending scene ids, each as its distance from the one before, seven bits a byte. */
+  readonly sceneIds: Uint8Array;
+}
+
+/** Runs and scopes, the newest first. */
+export interface RunHistory {
+  readonly version: typeof VERSION;
+  readonly runs: readonly PastRun[];
+  readonly gaps: readonly ScopeGaps[];
+}
+
+/** A run as it ends. */
+export interface FinishedRun {
+  readonly scope: string;
+  readonly startedAt: string;
+  readonly inserted: InsertedRows | null;
+  /** Ascending. */
+  readonly gaps: Iterable<number>;
+  /** Whether the run can tell that a scene has no gap: a partial one has not looked at all of them. */
+  readonly hasLookedAt: (sceneId: number) => boolean;
+}
+
+/** Reads the history. */
+export function readRunHistory(path: string): StateRead<RunHistory> {
+  return readState(path, isRunHistory);
+}
+
+/** Adds a run to the history. @throws QueueError */
+export function writeRun(path: string, earlier: RunHistory | undefined, run: FinishedRun): void {
+  const before = earlier?.gaps.find(({ scope }) => scope === run.scope)?.sceneIds ?? new Uint8Array();
+  const others = earlier?.gaps.filter(({ scope }) => scope !== run.scope) ?? [];
+  const { sceneIds, ...figures } = compareGaps(decodeIds(before), run);
+  const { startedAt, inserted } = run;
+  const past: PastRun = { startedAt, finishedAt: new Date().toISOString(), ...figures, inserted };
+  writeState(path, {
+    version: VERSION,
+    runs: [past, ...(earlier?.runs ?? [])].slice(0, MAX_RUNS),
+    gaps: [{ scope: run.scope, sceneIds }, ...others].slice(0, MAX_SCOPES),
+  } satisfies RunHistory);
+}
+
+/** Both lists are ascending and are walked side by side. */
+function compareGaps(
+  before: Iterator<number>,
+  { gaps, hasLookedAt }: FinishedRun,
+): Pick<PastRun, 'new' | 'fixed' | 'persistent'> & { readonly sceneIds: Uint8Array } {
+  const counts = { new: 0, fixed: 0, persistent: 0 };
+  const kept = new IdEncoder();
+  let old = before.next();
+  const passOldOnes = (limit: number): void => {
+    for (; old.done !== true && old.value < limit; old = before.next()) {
+      if (hasLookedAt(old.value)) counts.fixed++;
+      else kept.add(old.value);
+    }
+  };
+  for (const sceneId of gaps) {
+    passOldOnes(sceneId);
+    const isOld = old.done !== true && old.value === sceneId;
+    if (isOld) old = before.next();
+    counts[isOld ? 'persistent' : 'new']++;
+    kept.add(sceneId);
+  }
+  passOldOnes(Infinity);
+  return { ...counts, sceneIds: kept.bytes() };
+}
+
+class IdEncoder {
+  readonly #bytes = new Growing((length) => new Uint8Array(length));
+  #last = 0;
+
+  add(id: number): void {
+    let distance = id - this.#last;
+    this.#last = id;
+    for (; distance > 0x7f; distance >>>= 7) this.#bytes.push((distance & 0x7f) | 0x80);
+    this.#bytes.push(distance);
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes.take();
+  }
+}
+
+function* decodeIds(bytes: Uint8Array): Generator<number, undefined> {
+  let id = 0;
+  let distance = 0;
+  let shift = 0;
+  for (const byte of bytes) {
+    distance += (byte & 0x7f) * 2 ** shift;
+    shift += 7;
+    if (byte > 0x7f) continue;
+    id += distance;
+    yield id;
+    distance = shift = 0;
+  }
+}
+
+function isRunHistory(value: unknown): value is RunHistory {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, runs, gaps } = value as Partial<RunHistory>;
+  return (
+    version === VERSION && Array.isArray(runs) && runs.every(isPastRun) && Array.isArray(gaps) && gaps.every(isGaps)
+  );
+}
+
+function isPastRun(value: unknown): value is PastRun {
+  const run = (value ?? {}) as Partial<PastRun>;
+  const { inserted } = run;
+  const numbers = [run.new, run.fixed, run.persistent];
+  if (inserted) numbers.push(inserted.first, inserted.last);
+  const isWhole = numbers.every(Number.isInteger) && inserted !== undefined;
+  return isWhole && typeof run.startedAt === 'string' && typeof run.finishedAt === 'string';
+}
+
+function isGaps(value: unknown): value is ScopeGaps {
+  const { scope, sceneIds } = (value ?? {}) as Partial<ScopeGaps>;
+  return typeof scope === 'string' && sceneIds instanceof Uint8Array;
+}
