@@ -43,8 +43,7 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   const { syncTimestamps } = inputs;
   const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
-  // Only where scenes were named: on any other run, what Plex holds is also what the next run is compared with.
-  const library = ids && ahead?.needed.length === 0 ? nothingToRead(connected) : await readItems(connected, ahead?.held?.filter);
+  const library = await readItems(connected, ahead?.held?.filter);
   run.begin('index');
   const { index, context } = buildIndex(connected, basis, library.builder);
   run.begin('stash');
