@@ -55,7 +55,12 @@ describe('notifications', () => {
     expect((await run()).code).toBe(0);
     const paths = hooks.received.map(({ url }) => url);
     expect(paths[0]).toBe('/ping/topsecret/start');
-    expect(paths.slice(1).sort()).toEqual(['/discord/topsecret', '/hook/topsecret', '/ntfy/topsecret', '/ping/topsecret']);
+    expect(paths.slice(1).sort()).toEqual([
+      '/discord/topsecret',
+      '/hook/topsecret',
+      '/ntfy/topsecret',
+      '/ping/topsecret',
+    ]);
     const sent = JSON.parse(hooks.received.find(({ url }) => url.startsWith('/hook'))?.body ?? '') as object;
     const ajv = new Ajv({ formats: { 'date-time': true } });
     for (const name of ['summary-1', 'notification-1'])
@@ -84,7 +89,10 @@ it('--log-file appends JSON lines', async () => {
   const file = join(tempDir(), 'log.ndjson');
   writeFileSync(file, '');
   for (const _ of [1, 2]) expect((await runCli(['scan', '--log-file', file], cliEnvironment(rig))).code).toBe(0);
-  const lines = readFileSync(file, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  const lines = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   expect(lines.filter(({ time, level, message }) => !(time && level && message))).toEqual([]);
   expect(lines.filter(({ summary }) => summary !== undefined)).toHaveLength(2);
   const refused = await runCli(['scan', '--log-file', '/nonexistent/log'], cliEnvironment(rig));
@@ -108,7 +116,9 @@ describe('--wait', () => {
   it('ends at once when it is interrupted', async () => {
     const rig = await scanRig(world);
     const cli = startCli(['scan', '--wait', '30m'], { ...cliEnvironment(rig), ...absent });
-    setTimeout(() => { cli.kill('SIGINT'); }, 1500);
+    setTimeout(() => {
+      cli.kill('SIGINT');
+    }, 1500);
     expect((await cli.ended).code).toBe(130);
   });
 });

@@ -16,7 +16,14 @@ const world = {
 
 function connectionOf(url: string, mode: string): string {
   return JSON.stringify({
-    server_connection: { Scheme: 'http', Host: '0.0.0.0', Port: Number(new URL(url).port), SessionCookie: null, Dir: '/none', PluginDir: '/none' },
+    server_connection: {
+      Scheme: 'http',
+      Host: '0.0.0.0',
+      Port: Number(new URL(url).port),
+      SessionCookie: null,
+      Dir: '/none',
+      PluginDir: '/none',
+    },
     args: { mode },
   });
 }
