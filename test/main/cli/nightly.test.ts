@@ -8,6 +8,7 @@ import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import { runCli, startCli } from '../../support/cli.js';
 import { cliEnvironment, scanRig } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';
+import { until } from '../../support/until.js';
 
 const world = {
   scenes: [sampleScene({ id: 1, details: 'd', files: [{ path: '/s/1.mp4', size: 1, duration: 1 }] })],
@@ -116,9 +117,8 @@ describe('--wait', () => {
   it('ends at once when it is interrupted', async () => {
     const rig = await scanRig(world);
     const cli = startCli(['scan', '--wait', '30m'], { ...cliEnvironment(rig), ...absent });
-    setTimeout(() => {
-      cli.kill('SIGINT');
-    }, 1500);
+    await until(() => cli.said().includes('trying again'));
+    cli.kill('SIGINT');
     expect((await cli.ended).code).toBe(130);
   });
 });
