@@ -37,7 +37,12 @@ export async function watchedRun(
       audience.onEvent(event);
     };
     const setup = { flags: input.flags, env, signal, keepSecret: terminal.keepSecret, onEvent, session };
-    settings = await resolveSettings({ ...setup, onLocal: (values) => telling.prepare(values) });
+    settings = await resolveSettings({
+      ...setup,
+      onLocal: (values) => {
+        telling.prepare(values);
+      },
+    });
     audience.begin(settings);
     summary = await scanAloud(settings, context, audience, onEvent);
     const exitCode = audience.end(settings, summary);

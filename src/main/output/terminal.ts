@@ -109,7 +109,7 @@ export class Terminal {
 
   /** One line that is shown even when quiet. */
   complain(line: string): void {
-    this.#line(line, /^Warning:/.test(line) ? 'w' : 'e');
+    this.#line(line, line.startsWith('Warning:') ? 'w' : 'e');
   }
 
   #line(line: string, level: StashLevel): void {
