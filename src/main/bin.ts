@@ -27,7 +27,8 @@ function isOlder(version: string, than: string): boolean {
 function refuse(version: string, than: string): void {
   const message = `gapscan needs Node.js ${than} or newer; this is ${version}`;
   const hint = 'Install a newer Node.js, for example with nvm install --lts.';
-  if (process.argv.includes('--json')) {
+  if (process.argv[2] === 'plugin') process.stdout.write(`${JSON.stringify({ error: `${message}. ${hint}` })}\n`);
+  else if (process.argv.includes('--json')) {
     const error = { schema: 'gapscan.error/1', code: 'node_too_old', message, hint };
     process.stdout.write(`${JSON.stringify(error)}\n`);
   }

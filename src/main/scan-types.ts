@@ -10,6 +10,8 @@ export interface ServerOptions {
   readonly url: string;
   /** Stash: its API key. Plex: its token. Sent as a header only. */
   readonly secret?: string | undefined;
+  /** Stash only: a session of a user, `name=value`, in place of a key; what Stash gives to the tasks it starts. */
+  readonly cookie?: string | undefined;
   /** Where the secret came from, for messages about one that is refused. Default: its environment variable. */
   readonly secretSource?: string | undefined;
   /** PEM file with a certificate authority to trust for this server. */
@@ -99,6 +101,8 @@ export interface ScanOptions {
   readonly retryAfterSeconds?: number | undefined;
   /** Ask Stash to run the plugin's "Process Queue" task after the commit. Default false. */
   readonly processQueue?: boolean | undefined;
+  /** Seconds to wait for a server that cannot be reached at the start. Default 0. */
+  readonly waitSeconds?: number | undefined;
   /** Pass the guards against implausible answers. Default false. */
   readonly force?: boolean | undefined;
   readonly reports?: readonly ReportFile[] | undefined;

@@ -12,7 +12,17 @@ import type { CommandSpec } from './command-spec.js';
 import { completionScript, SHELLS } from './completion.js';
 
 /** The names of the commands, in the order of help texts. */
-export const COMMAND_NAMES = ['scan', 'doctor', 'status', 'queue', 'demo', 'init', 'config', 'completion'] as const;
+export const COMMAND_NAMES = [
+  'scan',
+  'doctor',
+  'status',
+  'queue',
+  'demo',
+  'init',
+  'config',
+  'plugin',
+  'completion',
+] as const;
 
 /** The name of a command. */
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -85,6 +95,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     examples: ['gapscan config', 'gapscan config --json'],
     needsDatabase: false,
     run: async (input, context) => (await import('../commands/config.js')).configCommand(input, context),
+  },
+  plugin: {
+    summary: 'run as a task of Stash, which starts it itself',
+    more: 'Speaks the protocol of raw plugins on standard input and output; see docs/nightly.md for how to install it.',
+    settings: {},
+    examples: ['gapscan plugin < connection.json'],
+    needsDatabase: true,
+    run: async (input, context) => (await import('../commands/plugin.js')).pluginCommand(input, context),
   },
   completion: {
     summary: 'print a completion script for a shell',

@@ -12,7 +12,8 @@ export function sayFailure(terminal: Terminal, error: unknown, argv: readonly st
     ? known.hint
     : 'This is a bug in gapscan; --verbose shows where. The queue was not changed by it half-way.';
   const code = known?.code ?? 'internal';
-  if (argv.includes('--json')) {
+  if (terminal.isStash) terminal.resultJson({ error: hint === undefined ? message : `${message} (${hint})` });
+  else if (argv.includes('--json')) {
     const checks = error instanceof GuardError ? { check: error.check, checks: error.checks } : {};
     terminal.resultJson({ schema: 'gapscan.error/1', code, message, hint: hint ?? null, ...checks });
   }

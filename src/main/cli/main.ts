@@ -21,6 +21,8 @@ export interface MainSetup extends CommandContext {
 /** Runs a command; never throws. */
 export async function main({ argv, ...context }: MainSetup): Promise<number> {
   keepSecrets(context);
+  // Whatever happens from here on, Stash wants to hear of it in its own words.
+  if (argv[0] === 'plugin' && argv.length === 1) context.terminal.speakToStash();
   try {
     return await dispatch(argv, context);
   } catch (error: unknown) {

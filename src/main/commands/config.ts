@@ -64,7 +64,10 @@ function shownRows(): [string, Setting<unknown>][] {
 function shownSetting(name: string, row: Setting<unknown>, { found, config }: LocalSettings): ShownSetting {
   const key = row.config?.[0] ?? name;
   const { value, source } = found.find(name) ?? {};
-  if (source !== undefined) return { key, value: row.isSecret === true ? MASK : value, source };
+  if (source !== undefined) {
+    const shown = row.type.shown ? row.type.shown(value) : value;
+    return { key, value: row.isSecret === true ? MASK : shown, source };
+  }
   if (name === 'config' && config) return { key, value: config.path, source: 'default' };
   return { key, value: row.default ?? null, source: row.isRequired === true ? null : 'default' };
 }

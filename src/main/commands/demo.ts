@@ -19,6 +19,7 @@ import { makeTempDirectory } from '../temp-directory.js';
 import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import type { CommandContext, CommandInput } from './context.js';
 import { DEMO_SETTINGS } from './own-settings.js';
+import { ownCommand } from '../cli/own-command.js';
 
 const DEMO_KEY = 'demo-stash-key';
 const DEMO_TOKEN = 'demo-plex-token';
@@ -42,7 +43,7 @@ export async function demoCommand(input: CommandInput, { env, terminal, signal }
     const first = await scan({ ...options, onEvent, signal });
     const second = await scan({ ...options, onEvent, signal });
     terminal.clearLive();
-    show(terminal, flags, options, first, second);
+    show(terminal, flags, options, first, second, env);
     return second.queue.enqueued + second.queue.refreshed === 0 ? 0 : 70;
   } catch (error: unknown) {
     rmSync(directory, { recursive: true, force: true });
@@ -76,6 +77,7 @@ function show(
   options: ScanOptions,
   first: ScanSummary,
   second: ScanSummary,
+  env: CommandContext['env'],
 ): void {
   if (flags.json === true) {
     terminal.resultJson({ schema: 'gapscan.demo/1', first, second });
@@ -94,7 +96,7 @@ function show(
       '',
       `Second run: ${plural(gapCount(second), 'gap')}, ${plural(again, 'job')} queued; ${plural(second.queue.already_queued, 'job')} already waiting`,
       `Queue:  ${join(options.dataDir, 'queue', 'data.db')}`,
-      'Next: try it on your own library with gapscan scan --dry-run',
+      `Next: try it on your own library with ${ownCommand(process.argv[1], env)} scan --dry-run`,
     ].join('\n'),
   );
 }

@@ -45,6 +45,10 @@ export interface SettingType<T> {
   fromNode(node: ConfigNode, reading: NodeReading): T | null;
   /** Whether a program's value is one. */
   is(value: unknown): value is T;
+  /** The texts in a value that nobody may see, where not all of it is a secret. */
+  secretsIn?(value: T): readonly string[];
+  /** A value as it may be shown, where that is not the value itself. */
+  shown?(value: T): unknown;
 }
 
 /** The headings of help texts and of the docs, in their order. */
@@ -56,6 +60,7 @@ export const GROUPS = {
   gaps: 'What to do about gaps',
   output: 'Output',
   running: 'How it runs',
+  notify: 'Who is told',
 } as const;
 
 /** One heading. */

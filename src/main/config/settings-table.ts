@@ -3,6 +3,7 @@
  * config file, docs/settings.md and the checks of the library API are all made from these rows.
  */
 import { GAP_KINDS, VERDICTS } from '../../shared/verdicts.js';
+import { NOTIFY_SETTINGS, UNWATCHED_SETTINGS } from './nightly-settings.js';
 import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from './server-settings.js';
 import { scanSetting, setting, type SettingTable } from './setting.js';
 import { sceneIds } from './types/ids.js';
@@ -228,5 +229,7 @@ export const SETTINGS = {
   ...CONFIG_SETTINGS,
   ...DIRECTORY_SETTINGS,
   ...SCAN_ONLY_SETTINGS,
+  ...UNWATCHED_SETTINGS,
+  ...NOTIFY_SETTINGS,
   ...OUTPUT_SETTINGS,
 } satisfies SettingTable;

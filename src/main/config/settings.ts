@@ -1,6 +1,7 @@
 /** Puts the settings of a scan together; asks Stash only for what nothing else says, and only once all the rest is sound. */
 import { ConfigError, ServerError } from '../errors.js';
-import type { ScanOptions } from '../scan-types.js';
+import { waitForServer } from '../http/wait-for-server.js';
+import type { ScanEvent, ScanOptions } from '../scan-types.js';
 import { openConfig, type ConfigFile } from './config-file.js';
 import { findConfig } from './find-config.js';
 import { lookForDataDir } from './find-data-dir.js';
@@ -19,6 +20,20 @@ export interface SettingsSetup {
   readonly signal: AbortSignal;
   /** Told of every secret as soon as it is known, so that no message of what comes after can show it. */
   readonly keepSecret: (value: string | undefined) => void;
+  /** Told of what was found here, before anything can be refused or asked. @throws GapscanError */
+  readonly onLocal?: ((values: ValuesOf<typeof SETTINGS>) => void) | undefined;
+  /** Told while Stash is waited for. */
+  readonly onEvent?: ((event: ScanEvent) => void) | undefined;
+  /** The session of the Stash that started gapscan. */
+  readonly session?: StashSession | undefined;
+}
+
+/** How Stash lets a task it starts talk to it. */
+export interface StashSession {
+  /** `name=value`; undefined where Stash has no login. */
+  readonly cookie: string | undefined;
+  /** It is this machine that is talked to, so any certificate will do. */
+  readonly isLocalTls: boolean;
 }
 
 /** Settings, ready for a scan. */
@@ -46,6 +61,7 @@ export function readLocalSettings({ flags, env, keepSecret }: SettingsSetup, pro
   for (const [name, row] of Object.entries<Setting<unknown>>(SETTINGS)) {
     const { value } = found.find(name) ?? {};
     if (row.isSecret === true && typeof value === 'string') keepSecret(value);
+    else if (value !== undefined) row.type.secretsIn?.(value).forEach(keepSecret);
   }
   refuseContradictions(found, problems);
   return { found, config };
@@ -63,11 +79,18 @@ function refuseContradictions(found: FoundSettings<typeof SETTINGS>, problems: P
 export async function resolveSettings(setup: SettingsSetup): Promise<Settings> {
   const problems = new Problems();
   const { found, config } = readLocalSettings(setup, problems);
+  setup.onLocal?.(found.values);
   if (found.isOpen('stashUrl')) sayMissing('stashUrl', problems);
   problems.throwIfAny();
 
-  const stash = stashOptions(found.values.stashUrl ?? '', found.values, found.find('stashApiKey')?.source);
-  const askStash = memoised(() => askStashSettings(stash, setup.signal));
+  const { session, signal, onEvent } = setup;
+  const stash = {
+    ...stashOptions(found.values.stashUrl ?? '', found.values, found.find('stashApiKey')?.source),
+    ...(session?.cookie !== undefined && { cookie: session.cookie }),
+    ...(session?.isLocalTls === true && { insecure: true }),
+  };
+  const patience = { waitSeconds: found.values.wait, signal, onEvent };
+  const askStash = memoised(() => waitForServer(patience, () => askStashSettings(stash, signal)));
   const warnings = await takeStoredSettings(found, askStash, problems);
   setup.keepSecret(found.values.plexToken);
   for (const name of ['plexUrl', 'plexToken'] as const) if (found.isOpen(name)) sayMissing(name, problems);

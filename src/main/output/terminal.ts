@@ -1,8 +1,10 @@
 /** The one place that writes to stdout and stderr. */
 import { Redactor } from './redact.js';
 import { sanitize } from './sanitize.js';
+import { stashLine, type StashLevel } from './stash-line.js';
 
 const FALLBACK_COLUMNS = 80;
+const RECENT_LINES = 20;
 
 /** A stream as far as output needs it. */
 export interface OutputStream {
@@ -30,6 +32,8 @@ export class Terminal {
   readonly #redactor = new Redactor();
   #wishes: OutputWishes = { quiet: false, color: 'auto' };
   #liveLine = '';
+  #isStash = false;
+  readonly #recent: string[] = [];
 
   constructor(setup: TerminalSetup) {
     this.#setup = setup;
@@ -40,10 +44,35 @@ export class Terminal {
     this.#wishes = wishes;
   }
 
+  /** Speaks to Stash instead of a person from now on. */
+  speakToStash(): void {
+    this.#isStash = true;
+  }
+
+  /** Whether nobody but Stash listens. */
+  get isStash(): boolean {
+    return this.#isStash;
+  }
+
+  /** The last lines that were said, for whoever was not there. */
+  get recent(): readonly string[] {
+    return this.#recent;
+  }
+
+  /** JSON of a value in one line, without any secret. */
+  safeJson(value: unknown): string {
+    return this.#redactor.json(value);
+  }
+
+  /** How far the work has come, from 0 to 1; Stash draws a bar. */
+  progress(fraction: number): void {
+    if (this.#isStash) this.#setup.stderr.write(stashLine('p', fraction.toFixed(3)));
+  }
+
   /** Whether a line may be redrawn: a terminal, not a CI log. */
   get live(): boolean {
     const { stderr, env } = this.#setup;
-    return stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb' && !this.#wishes.quiet;
+    return !this.#isStash && stderr.isTTY === true && !env['CI'] && env['TERM'] !== 'dumb' && !this.#wishes.quiet;
   }
 
   /** Whether stdout shows colours: as asked; else never with `NO_COLOR`, always with `FORCE_COLOR`; else on a terminal. */
@@ -75,13 +104,20 @@ export class Terminal {
 
   /** One line of talk; silenced by `quiet`. */
   say(line: string): void {
-    if (!this.#wishes.quiet) this.complain(line);
+    if (!this.#wishes.quiet) this.#line(line, 'i');
   }
 
   /** One line that is shown even when quiet. */
   complain(line: string): void {
+    this.#line(line, line.startsWith('Warning:') ? 'w' : 'e');
+  }
+
+  #line(line: string, level: StashLevel): void {
     this.clearLive();
-    this.#setup.stderr.write(`${this.#redactor.text(sanitize(line))}\n`);
+    const safe = this.#redactor.text(sanitize(line));
+    this.#recent.push(safe);
+    if (this.#recent.length > RECENT_LINES) this.#recent.shift();
+    this.#setup.stderr.write(this.#isStash ? stashLine(level, safe) : `${safe}\n`);
   }
 
   /** Replaces the live line; does nothing unless {@link live}. */

@@ -3,6 +3,7 @@ import type { PictureSettings } from '../engine/context.js';
 import { loadEngine, type LocalEngine } from '../engine/local-engine.js';
 import { chooseThreads, startRunner, type TaskRunner } from '../engine/worker-pool.js';
 import type { ServerConnection } from '../http/server-connection.js';
+import { waitForServer } from '../http/wait-for-server.js';
 import { connectPlex } from '../plex/connection.js';
 import { askMachineIdentifier } from '../plex/identity.js';
 import { askSectionSize } from '../plex/read-plex.js';
@@ -58,8 +59,11 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   const stash = run.own(connectStash(options.stash, run.signal, run.emit));
   const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
   run.begin('plex');
-  warnIfBusy(run, await assertStashReady(stash));
-  const machine = await askMachineIdentifier(plex);
+  const patience = { waitSeconds: options.waitSeconds, signal: run.signal, onEvent: run.emit };
+  const jobs = await waitForServer(patience, () => assertStashReady(stash));
+  // Run by Stash itself, the scan is the job that is running.
+  if (options.stash.cookie === undefined) warnIfBusy(run, jobs);
+  const machine = await waitForServer(patience, () => askMachineIdentifier(plex));
   const allSections = await listSections(plex);
   const sections = selectSections(allSections, options.libraries);
   const scope = scopeOf({

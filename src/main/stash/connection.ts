@@ -15,6 +15,7 @@ export function connectStash(
     // With any other Accept, Stash from 0.29 on changes its error statuses and drops compression.
     accept: 'application/json',
     ...(options.secret !== undefined && { ApiKey: options.secret }),
+    ...(options.secret === undefined && options.cookie !== undefined && { cookie: options.cookie }),
   };
   const connections = STASH_PAGES_IN_FLIGHT;
   return new ServerConnection({ name: 'stash', options, headers, fetchPath: '/graphql', connections, onEvent, signal });

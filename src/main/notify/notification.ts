@@ -1,0 +1,76 @@
+/** What there is to tell of a run. */
+import type { GapKind } from '../../shared/verdicts.js';
+import { renderOneLine } from '../output/summary.js';
+import type { ScanSummary } from '../scan-types.js';
+
+/** Why a run failed. */
+export interface RunFailure {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+}
+
+/** How a run ended. */
+export interface RunOutcome {
+  readonly exitCode: number;
+  readonly summary: ScanSummary | undefined;
+  readonly failure: RunFailure | undefined;
+}
+
+/** What is remembered of a run, to tell whether the next one is any different. */
+export interface ToldOutcome {
+  readonly failed: boolean;
+  readonly gaps: Readonly<Record<GapKind, number>> | null;
+}
+
+/** What a webhook is sent; see schemas/notification-1.schema.json. */
+export interface Notification extends RunOutcomeJson {
+  readonly schema: 'gapscan.notification/1';
+  readonly time: string;
+  readonly version: string;
+  readonly failed: boolean;
+  /** Whether it differs from the run before. */
+  readonly changed: boolean;
+  /** One line for people. */
+  readonly text: string;
+}
+
+interface RunOutcomeJson {
+  readonly exitCode: number;
+  readonly summary: ScanSummary | null;
+  readonly error: RunFailure | null;
+}
+
+/** Gaps are why one runs gapscan; that there are some is no failure. */
+export function isFailed({ exitCode }: RunOutcome): boolean {
+  return exitCode !== 0 && exitCode !== 1;
+}
+
+/** What is remembered of an outcome. */
+export function toTold(outcome: RunOutcome, last: ToldOutcome | undefined): ToldOutcome {
+  const verdicts = outcome.summary?.verdicts;
+  const gaps = verdicts && { empty: verdicts.empty, stale: verdicts.stale, missing: verdicts.missing };
+  return { failed: isFailed(outcome), gaps: gaps ?? last?.gaps ?? null };
+}
+
+/** Whether a run is news after the one before it. */
+export function isChange(outcome: RunOutcome, last: ToldOutcome | undefined): boolean {
+  const now = toTold(outcome, last);
+  const queue = outcome.summary?.queue;
+  if (now.failed || (queue !== undefined && queue.enqueued + queue.refreshed > 0)) return true;
+  const before = last?.gaps ?? { empty: 0, stale: 0, missing: 0 };
+  const { gaps } = now;
+  return (
+    last?.failed === true || (['empty', 'stale', 'missing'] as const).some((kind) => gaps?.[kind] !== before[kind])
+  );
+}
+
+/** The outcome as a webhook gets it. */
+export function toNotification(outcome: RunOutcome, changed: boolean, version: string): Notification {
+  const { exitCode, summary = null, failure = null } = outcome;
+  const headline = failure ? `gapscan failed: ${failure.message}` : summary ? renderOneLine(summary) : 'gapscan ended';
+  const failed = isFailed(outcome);
+  const time = new Date().toISOString();
+  const schema = 'gapscan.notification/1' as const;
+  return { schema, time, version, failed, changed, text: headline, exitCode, summary, error: failure };
+}
