@@ -100,7 +100,7 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     summary: 'run as a task of Stash, which starts it itself',
     more: 'Speaks the protocol of raw plugins on standard input and output; see docs/nightly.md for how to install it.',
     settings: {},
-    examples: ['gapscan plugin < connection.json'],
+    examples: [],
     needsDatabase: true,
     run: async (input, context) => (await import('../commands/plugin.js')).pluginCommand(input, context),
   },

@@ -43,10 +43,14 @@ export function commandHelp(name: CommandName): string {
     ...flagSections(COMMANDS[name], () => true),
     ...(name === 'scan' ? [SECRETS] : []),
     section('Anywhere', generalFlags()),
-    section(
-      'Examples',
-      examples.map((example) => `  ${example}`),
-    ),
+    ...(examples.length === 0
+      ? []
+      : [
+          section(
+            'Examples',
+            examples.map((example) => `  ${example}`),
+          ),
+        ]),
     exitCodes(),
   ]);
 }

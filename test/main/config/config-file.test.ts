@@ -45,6 +45,7 @@ const RULE = 'expected {stash: directory, plex: directory}, got';
 const MAPPINGS = 'expected a list of {stash: directory, plex: directory}, got';
 const GAPS = 'expected a list of empty, stale, missing, got';
 const SPAN = 'expected a span like 12h or 7d, or seconds, got';
+const ADDRESSES = 'expected a URL that begins with http:// or https://, or a list of them, got';
 const REPORT = 'expected a file ending in .ndjson, .json, .csv or .html, got';
 
 const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
@@ -118,6 +119,14 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['stash: {insecure: "no"}', 'stash.insecure', `${FLAG} "no"`],
   ['plex: {caFile: [a]}', 'plex.caFile', 'expected a path, got a list'],
   ['plex: {insecure: "no"}', 'plex.insecure', `${FLAG} "no"`],
+  ['ignore: 5', 'ignore', 'expected {paths: [directory], tags: [name], studios: [name]}, got 5'],
+  ['wait: soon', 'wait', `${SPAN} "soon"`],
+  ['logFile: 5', 'logFile', 'expected a path, got 5'],
+  ['notify: {when: sometimes}', 'notify.when', 'expected never, errors, changes or always, got "sometimes"'],
+  ['notify: {webhook: 5}', 'notify.webhook', `${ADDRESSES} a number`],
+  ['notify: {discord: MARKED}', 'notify.discord', `${ADDRESSES} a text`],
+  ['notify: {ntfy: true}', 'notify.ntfy', `${ADDRESSES} a boolean`],
+  ['notify: {ping: {MARKED: MARKED}}', 'notify.ping', `${ADDRESSES} keys with values`],
 ];
 
 describe('every key that is wrong', () => {

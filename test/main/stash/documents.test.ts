@@ -27,6 +27,11 @@ async function sentDocuments(): Promise<Document[]> {
   // Where Plex is, Stash has to be asked.
   await runCli(['scan', '--dry-run', '--quiet'], withoutPlex);
   expect((await runCli(['doctor', '--json'], cliEnvironment(rig))).stdout).toContain('gapscan.doctor/1');
+  // One that fails at its job queue.
+  const body = '{"data":null,"errors":[{"message":"no job queue"}]}';
+  rig.stash.fault = (request) =>
+    request.body.includes('jobQueue') ? { kind: 'body', body, type: 'application/json' } : undefined;
+  await scan({ ...rig.options, dryRun: true, ids: [1] });
   return rig.stash.requests.filter(({ body }) => body !== '').map(({ body }) => JSON.parse(body) as Document);
 }
 
