@@ -38,3 +38,12 @@ export const OPEN_QUEUE = `
 from persistqueue import SQLiteAckQueue
 q = SQLiteAckQueue(input["queue"], multithreading=True, auto_commit=True, auto_resume=False)
 `;
+
+/** Opens it, takes every job there is, and prints the scene ids in that order. */
+export const DRAIN_QUEUE = `${OPEN_QUEUE}
+done = []
+while q.size > 0:
+    job = q.get(block=False)
+    done.append(job["scene_id"])
+    q.ack(job)
+print(json.dumps(done))`;

@@ -66,21 +66,10 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   const machine = await waitForServer(patience, () => askMachineIdentifier(plex));
   const allSections = await listSections(plex);
   const sections = selectSections(allSections, options.libraries);
-  const scope = scopeOf({
-    stashUrl: options.stash.url,
-    machineIdentifier: machine,
-    plexUrl: options.plex.url,
-    sections: options.libraries?.length ? sections.map(({ key }) => key) : undefined,
-  });
-  const [extent, sizes] = await Promise.all([
-    askExtent(stash, options.since),
-    Promise.all(sections.map((section) => askSectionSize(plex, section))),
-  ]);
+  const scope = scopeOfRun(options, machine, sections);
+  const [extent, items] = await Promise.all([askExtent(stash, options.since), askItems(plex, sections)]);
   const pictures = choosePictures(run, extent, options);
-  const items = sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
-  const isLight =
-    options.ids !== undefined ||
-    isLightPlan({ extent, syncTimestamps: inputs.syncTimestamps, fullOnly: linesOf(options) === 'all' });
+  const isLight = isLightRun(options, extent, inputs);
   const threads = options.threads ?? chooseThreads({ items, scenes: extent.count, isLight });
   run.traffic = { stash, plex, threads };
   return {
@@ -100,6 +89,29 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     pictures,
     runner: run.own(startRunner(threads, local)),
   };
+}
+
+async function askItems(plex: ServerConnection, sections: readonly PlexSection[]): Promise<number> {
+  const sizes = await Promise.all(sections.map((section) => askSectionSize(plex, section)));
+  return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
+}
+
+function isLightRun(options: ScanOptions, extent: SceneExtent, { syncTimestamps }: ScanInputs): boolean {
+  if (options.ids !== undefined) return true;
+  return isLightPlan({ extent, syncTimestamps, fullOnly: linesOf(options) === 'all' });
+}
+
+function scopeOfRun(
+  { stash, plex, libraries }: ScanOptions,
+  machineIdentifier: string | undefined,
+  sections: readonly PlexSection[],
+): Connected['scope'] {
+  return scopeOf({
+    stashUrl: stash.url,
+    machineIdentifier,
+    plexUrl: plex.url,
+    sections: libraries?.length ? sections.map(({ key }) => key) : undefined,
+  });
 }
 
 function warnIfBusy(run: ScanRun, jobs: readonly StashJob[]): void {

@@ -48,7 +48,7 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   run.begin('index');
   const { index, context } = buildIndex(connected, basis, library.builder);
   run.begin('stash');
-  if (ahead?.held) await reader.classifyHeld(ahead.held.pages, context);
+  if (ahead?.held) await reader.judgeHeld(ahead.held.pages, context);
   else if (ahead) await reader.readIds(ahead.needed, context);
   else await reader.readAll(extent, context);
   return { library, index, context, merge, stage, spool, reader, ahead };

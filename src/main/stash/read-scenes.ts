@@ -47,7 +47,7 @@ export interface SceneReaderSetup {
   readonly sink: SceneSink;
 }
 
-/** A full page that was read before Plex was: in memory of its own, to be classified later. */
+/** A full page that was read before Plex was: in memory of its own, to be judged later. */
 export interface HeldPage {
   readonly bytes: Uint8Array;
   /** Epoch seconds at which it was asked for. */
@@ -88,7 +88,7 @@ export class SceneReader {
 
   /** Reads the full rows of some scenes. @throws ServerError */
   async readIds(ids: readonly number[], context: ScanContext, settled: readonly SettledMatch[] = []): Promise<void> {
-    await this.#readIdPages(ids, (page, asOf, onRows) => this.#classify(page, asOf, context, settled, onRows));
+    await this.#readIdPages(ids, (page, asOf, onRows) => this.#judge(page, asOf, context, settled, onRows));
   }
 
   /** Reads a library of light pages, see {@link isLightPlan}: which scenes need their full row? @throws ServerError */
@@ -102,7 +102,7 @@ export class SceneReader {
     return [...new Set(needed)];
   }
 
-  /** Reads the full rows of some scenes to classify them later, and adds their file names to the filter. @throws ServerError */
+  /** Reads the full rows of some scenes to judge them later, and adds their file names to the filter. @throws ServerError */
   async hold(ids: readonly number[], filter: ItemFilter): Promise<HeldPage[]> {
     const held: HeldPage[] = [];
     const { runner } = this.#setup;
@@ -117,16 +117,16 @@ export class SceneReader {
   }
 
   /** Classifies pages that were held. */
-  async classifyHeld(
+  async judgeHeld(
     pages: readonly HeldPage[],
     context: ScanContext,
     settled: readonly SettledMatch[] = [],
   ): Promise<void> {
-    const classify = async ({ bytes, asOf }: HeldPage) => {
-      const outcome = await this.#classify(bytes, asOf, context, settled);
+    const judge = async ({ bytes, asOf }: HeldPage) => {
+      const outcome = await this.#judge(bytes, asOf, context, settled);
       if (!outcome.ok) throw new Error('Internal error: a page that could be read no longer can');
     };
-    await pMap(pages, classify, { concurrency: this.#pagesInFlight });
+    await pMap(pages, judge, { concurrency: this.#pagesInFlight });
   }
 
   #plan(extent: SceneExtent): PlannedRange[] {
@@ -167,7 +167,7 @@ export class SceneReader {
     const run = (page: Uint8Array, asOf: number): Promise<PageOutcome<TriageResult | JudgeResult>> =>
       context === undefined || range.kind === 'light'
         ? this.#triage(page, needed)
-        : this.#classify(page, asOf, context, []);
+        : this.#judge(page, asOf, context, []);
     return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, size);
   }
 
@@ -239,7 +239,7 @@ export class SceneReader {
     });
   }
 
-  #classify(
+  #judge(
     page: Uint8Array,
     asOf: number,
     context: ScanContext,

@@ -5,7 +5,7 @@ import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import { runCli } from '../../support/cli.js';
 import { answerCli } from '../../support/pseudo-terminal.js';
 import { putJobs } from '../../support/put-jobs.js';
-import { OPEN_QUEUE, because, hasPersistQueue, python } from '../../support/python.js';
+import { DRAIN_QUEUE, because, hasPersistQueue, python } from '../../support/python.js';
 import { cliEnvironment, scanRig, type ScanRig } from '../../support/scan-world.js';
 import { snapshot } from '../../support/snapshot.js';
 
@@ -270,14 +270,7 @@ describe('gapscan queue restore', () => {
     expect((await json(rig, 'drop', '--run', 'last', '--yes')).answer.dropped).toBe(queued.length);
     expect(rig.rows()).toEqual([]);
     await json(rig, 'restore');
-    const drain = `${OPEN_QUEUE}
-done = []
-while q.size > 0:
-    job = q.get(block=False)
-    done.append(job["scene_id"])
-    q.ack(job)
-print(json.dumps(done))`;
     expect(queued.length).toBeGreaterThan(2);
-    expect(python(drain, { queue: join(rig.dataDir, 'queue') })).toEqual(queued);
+    expect(python(DRAIN_QUEUE, { queue: join(rig.dataDir, 'queue') })).toEqual(queued);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dropRows, type DropOptions } from '../../../src/main/queue/drop.js';
 import { lastDropFile, restoreRows } from '../../../src/main/queue/restore.js';
-import { OPEN_QUEUE, because, hasPersistQueue, python } from '../../support/python.js';
+import { DRAIN_QUEUE, because, hasPersistQueue, python } from '../../support/python.js';
 import { snapshot } from '../../support/snapshot.js';
 import { CREATE_TABLE, NOW, QueueRig, gapOf } from './queue-rig.js';
 
@@ -132,16 +132,9 @@ describe('restoring rows', () => {
     const rig = new QueueRig();
     await rig.commit([1, 2, 3, 4].map((id) => gapOf(id)));
     await drop(rig, [2, 3]);
-    const drain = `${OPEN_QUEUE}
-done = []
-while q.size > 0:
-    job = q.get(block=False)
-    done.append(job["scene_id"])
-    q.ack(job)
-print(json.dumps(done))`;
     const queue = join(rig.dataDir, 'queue');
-    expect(python(drain, { queue })).toEqual([1, 4]);
+    expect(python(DRAIN_QUEUE, { queue })).toEqual([1, 4]);
     await restore(rig);
-    expect(python(drain, { queue })).toEqual([2, 3]);
+    expect(python(DRAIN_QUEUE, { queue })).toEqual([2, 3]);
   });
 });
