@@ -16,7 +16,7 @@ export type PageProblem =
     };
 
 /** An answer that could be read, or why it could not. */
-export type PageOutcome<T> =
+export type PageAnswer<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: PageProblem };
 
 /** A page in the memory all threads share, and the room beside it for what is made of it. */
@@ -196,7 +196,7 @@ export interface WorkerResults {
 }
 
 /** What any task can answer. */
-export type AnyOutcome = PageOutcome<WorkerResults[WorkerTask['kind']]>;
+export type AnyAnswer = PageAnswer<WorkerResults[WorkerTask['kind']]>;
 
 /** What every thread starts with. */
 export interface WorkerStart {
@@ -220,7 +220,7 @@ export type PostedResult =
       /** The room that was used: the page's own, or a larger one. */
       readonly roomAt: number;
       readonly roomBytes: number;
-      readonly outcome: AnyOutcome;
+      readonly answer: AnyAnswer;
     }
   /** The thread does not know the task's context. */
   | { readonly kind: 'context_missing' }

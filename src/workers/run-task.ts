@@ -1,5 +1,5 @@
 /** What a worker does, on whichever thread: small libraries are worked on inline, without any thread. */
-import type { AnyOutcome, PostedResult, WorkerTask } from '../shared/messages.js';
+import type { AnyAnswer, PostedResult, WorkerTask } from '../shared/messages.js';
 import { unreachable } from '../shared/unreachable.js';
 import type { PageEngine } from './pages/page-engine.js';
 import { collectNames } from './tasks/collect-names.js';
@@ -7,14 +7,14 @@ import { digestPage } from './tasks/digest-page.js';
 import { judgePage } from './tasks/judge-page.js';
 import { triagePage } from './tasks/triage-page.js';
 
-/** Carries out one task. Bad pages are outcomes; whatever it throws is a bug. */
+/** Carries out one task. A bad page is an answer too; whatever it throws is a bug. */
 export function runTask(engine: PageEngine, task: WorkerTask): PostedResult & { readonly kind: 'done' } {
   const { roomAt, roomBytes } = task.page;
-  const { room, value } = engine.inRoom({ at: roomAt, bytes: roomBytes }, () => outcomeOf(engine, task));
-  return { kind: 'done', roomAt: room.at, roomBytes: room.bytes, outcome: value };
+  const { room, value } = engine.inRoom({ at: roomAt, bytes: roomBytes }, () => answerOf(engine, task));
+  return { kind: 'done', roomAt: room.at, roomBytes: room.bytes, answer: value };
 }
 
-function outcomeOf(engine: PageEngine, task: WorkerTask): AnyOutcome {
+function answerOf(engine: PageEngine, task: WorkerTask): AnyAnswer {
   switch (task.kind) {
     case 'digest':
       return digestPage(engine, task);

@@ -5,7 +5,7 @@ import { loadEngine } from '../../src/main/engine/local-engine.js';
 import { JudgedWord, LEFT_OUT, Job } from '../../src/shared/engine/layout.js';
 import { jobOf } from '../../src/shared/judged.js';
 import { openIndex } from '../../src/shared/index/reader.js';
-import type { PageOutcome, ScanContext, SettledMatch, WorkerResults, WorkerTask } from '../../src/shared/messages.js';
+import type { PageAnswer, ScanContext, SettledMatch, WorkerResults, WorkerTask } from '../../src/shared/messages.js';
 import type { ReportLine } from '../../src/shared/report-line.js';
 import { VERDICTS } from '../../src/shared/verdicts.js';
 import { runTask } from '../../src/workers/run-task.js';
@@ -18,12 +18,12 @@ export function runOn<K extends WorkerTask['kind'], U>(
   task: Omit<Extract<WorkerTask, { kind: K }>, 'page'> & { kind: K },
   bytes: Uint8Array,
   take: (found: WorkerResults[K]) => U,
-): PageOutcome<U> {
+): PageAnswer<U> {
   const { page, place } = pages.place(bytes);
   try {
-    const { outcome, roomAt, roomBytes } = runTask(engine, { ...task, page: place } as unknown as WorkerTask);
+    const { answer, roomAt, roomBytes } = runTask(engine, { ...task, page: place } as unknown as WorkerTask);
     pages.setRoom(page, roomAt, roomBytes);
-    return outcome.ok ? { ok: true, value: take(outcome.value as WorkerResults[K]) } : outcome;
+    return answer.ok ? { ok: true, value: take(answer.value as WorkerResults[K]) } : answer;
   } finally {
     pages.give(page);
   }
@@ -74,7 +74,7 @@ export function judgeOn(
   bytes: Uint8Array,
   context: ScanContext,
   settled: readonly SettledMatch[] = [],
-): PageOutcome<{ scenes: JudgedScene[]; lines: ReportLine[] }> {
+): PageAnswer<{ scenes: JudgedScene[]; lines: ReportLine[] }> {
   return runOn({ kind: 'judge', context, asOf: 1_750_000_000, settled }, bytes, ({ rows, judgedAt, lines }) => {
     const words = memory.words(judgedAt, rows * JudgedWord.Words);
     const scenes = Array.from({ length: rows }, (_, i): JudgedScene => {

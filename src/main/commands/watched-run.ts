@@ -2,7 +2,7 @@
 import { resolveSettings, type Settings, type SettingsSetup } from '../config/settings.js';
 import { GapscanError } from '../errors.js';
 import type { Notifier } from '../notify/notifier.js';
-import type { RunOutcome } from '../notify/notification.js';
+import type { RunEnding } from '../notify/notification.js';
 import { LogFile } from '../output/log-file.js';
 import { describeWarning, renderOneLine } from '../output/summary.js';
 import { dataPaths } from '../state/data-dir.js';
@@ -49,7 +49,7 @@ export async function watchedRun(
     await telling.finish({ exitCode, summary, failure: summary.error }, settings);
     return exitCode;
   } catch (error: unknown) {
-    await telling.finish(failedOutcome(error, summary), settings);
+    await telling.finish(failedEnding(error, summary), settings);
     throw error;
   }
 }
@@ -75,7 +75,7 @@ async function scanAloud(
   }
 }
 
-function failedOutcome(error: unknown, summary: ScanSummary | undefined): RunOutcome {
+function failedEnding(error: unknown, summary: ScanSummary | undefined): RunEnding {
   const known = error instanceof GapscanError ? error : undefined;
   const message = error instanceof Error ? error.message : String(error);
   const failure = { code: known?.code ?? 'internal', message, hint: known?.hint ?? null };
@@ -102,13 +102,13 @@ class Telling {
     this.log?.write('info', 'The run begins');
   }
 
-  async finish(outcome: RunOutcome, settings: Settings | undefined): Promise<void> {
-    const { summary, failure, exitCode } = outcome;
+  async finish(ending: RunEnding, settings: Settings | undefined): Promise<void> {
+    const { summary, failure, exitCode } = ending;
     if (failure) this.log?.write('error', failure.message, { code: failure.code, hint: failure.hint, exitCode });
     if (summary) this.log?.write('info', renderOneLine(summary), { exitCode, summary });
     if (!this.#notifier) return;
     const options = settings?.options;
     const stateDir = options && dataPaths(options.dataDir, options.stateDir).stateDir;
-    await (await this.#notifier).finish(outcome, stateDir, options?.dryRun !== true);
+    await (await this.#notifier).finish(ending, stateDir, options?.dryRun !== true);
   }
 }

@@ -5,7 +5,7 @@ import type {
   DigestTask,
   JudgeTask,
   NamesTask,
-  PageOutcome,
+  PageAnswer,
   PostedResult,
   PostedTask,
   ScanContext,
@@ -35,7 +35,7 @@ export interface TaskRunner {
     task: T,
     page: Uint8Array,
     use: (found: WorkerResults[T['kind']]) => U,
-  ): Promise<PageOutcome<U>>;
+  ): Promise<PageAnswer<U>>;
   close(): Promise<void>;
 }
 
@@ -74,9 +74,9 @@ export function startRunner(threads: number, local: LocalEngine): TaskRunner {
     async run<T extends PageTask, U>(task: T, bytes: Uint8Array, use: (found: WorkerResults[T['kind']]) => U) {
       const { page, place } = pages.place(bytes);
       try {
-        const { roomAt, roomBytes, outcome } = await post.run({ ...task, page: place });
+        const { roomAt, roomBytes, answer } = await post.run({ ...task, page: place });
         pages.setRoom(page, roomAt, roomBytes);
-        return outcome.ok ? { ok: true, value: use(outcome.value as WorkerResults[T['kind']]) } : outcome;
+        return answer.ok ? { ok: true, value: use(answer.value as WorkerResults[T['kind']]) } : answer;
       } finally {
         pages.give(page);
       }

@@ -11,20 +11,20 @@ export interface RunFailure {
 }
 
 /** How a run ended. */
-export interface RunOutcome {
+export interface RunEnding {
   readonly exitCode: number;
   readonly summary: ScanSummary | undefined;
   readonly failure: RunFailure | undefined;
 }
 
 /** What is remembered of a run, to tell whether the next one is any different. */
-export interface ToldOutcome {
+export interface ToldEnding {
   readonly failed: boolean;
   readonly gaps: Readonly<Record<GapKind, number>> | null;
 }
 
 /** What a webhook is sent; see schemas/notification-1.schema.json. */
-export interface Notification extends RunOutcomeJson {
+export interface Notification extends RunEndingJson {
   readonly schema: 'gapscan.notification/1';
   readonly time: string;
   readonly version: string;
@@ -35,28 +35,28 @@ export interface Notification extends RunOutcomeJson {
   readonly text: string;
 }
 
-interface RunOutcomeJson {
+interface RunEndingJson {
   readonly exitCode: number;
   readonly summary: ScanSummary | null;
   readonly error: RunFailure | null;
 }
 
 /** Gaps are why one runs gapscan; that there are some is no failure. */
-export function isFailed({ exitCode }: RunOutcome): boolean {
+export function isFailed({ exitCode }: RunEnding): boolean {
   return exitCode !== 0 && exitCode !== 1;
 }
 
-/** What is remembered of an outcome. */
-export function toTold(outcome: RunOutcome, last: ToldOutcome | undefined): ToldOutcome {
-  const verdicts = outcome.summary?.verdicts;
+/** What is remembered of an ending. */
+export function toTold(ending: RunEnding, last: ToldEnding | undefined): ToldEnding {
+  const verdicts = ending.summary?.verdicts;
   const gaps = verdicts && { empty: verdicts.empty, stale: verdicts.stale, missing: verdicts.missing };
-  return { failed: isFailed(outcome), gaps: gaps ?? last?.gaps ?? null };
+  return { failed: isFailed(ending), gaps: gaps ?? last?.gaps ?? null };
 }
 
 /** Whether a run is news after the one before it. */
-export function isChange(outcome: RunOutcome, last: ToldOutcome | undefined): boolean {
-  const now = toTold(outcome, last);
-  const queue = outcome.summary?.queue;
+export function isChange(ending: RunEnding, last: ToldEnding | undefined): boolean {
+  const now = toTold(ending, last);
+  const queue = ending.summary?.queue;
   if (now.failed || (queue !== undefined && queue.enqueued + queue.refreshed > 0)) return true;
   const before = last?.gaps ?? { empty: 0, stale: 0, missing: 0 };
   const { gaps } = now;
@@ -65,11 +65,11 @@ export function isChange(outcome: RunOutcome, last: ToldOutcome | undefined): bo
   );
 }
 
-/** The outcome as a webhook gets it. */
-export function toNotification(outcome: RunOutcome, changed: boolean, version: string): Notification {
-  const { exitCode, summary = null, failure = null } = outcome;
+/** The ending as a webhook gets it. */
+export function toNotification(ending: RunEnding, changed: boolean, version: string): Notification {
+  const { exitCode, summary = null, failure = null } = ending;
   const headline = failure ? `gapscan failed: ${failure.message}` : summary ? renderOneLine(summary) : 'gapscan ended';
-  const failed = isFailed(outcome);
+  const failed = isFailed(ending);
   const time = new Date().toISOString();
   const schema = 'gapscan.notification/1' as const;
   return { schema, time, version, failed, changed, text: headline, exitCode, summary, error: failure };

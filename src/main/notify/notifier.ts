@@ -10,7 +10,7 @@ import { replaceFile } from '../replace-file.js';
 import { unreachable } from '../../shared/unreachable.js';
 import { version } from '../version.js';
 import { discordMessage, ntfyMessage, pingMessage, webhookMessage, type Message } from './messages.js';
-import { isChange, isFailed, toNotification, toTold, type RunOutcome, type ToldOutcome } from './notification.js';
+import { isChange, isFailed, toNotification, toTold, type RunEnding, type ToldEnding } from './notification.js';
 
 /** Who is told, and when. */
 export type NotifyValues = ValuesOf<typeof NOTIFY_SETTINGS>;
@@ -30,27 +30,27 @@ export class Notifier {
     this.#begun = this.#sendAll(this.#pings('start', ''));
   }
 
-  /** Tells of the end. @param stateDir where the last outcome is remembered; undefined where nothing may be written */
-  async finish(outcome: RunOutcome, stateDir: string | undefined, keepsState: boolean): Promise<void> {
+  /** Tells of the end. @param stateDir where the last ending is remembered; undefined where nothing may be written */
+  async finish(ending: RunEnding, stateDir: string | undefined, keepsState: boolean): Promise<void> {
     // A check that hears of the start after the end believes that the run goes on.
     await this.#begun;
     const file = stateDir === undefined ? undefined : join(stateDir, 'last-told.json');
     const last = file === undefined ? undefined : readTold(file);
-    const changed = isChange(outcome, last);
+    const changed = isChange(ending, last);
     const lines = [...this.#terminal.recent];
-    const messages = this.#isWanted(outcome, changed) ? this.#messages(outcome, changed) : [];
-    const signal = isFailed(outcome) ? 'fail' : 'success';
+    const messages = this.#isWanted(ending, changed) ? this.#messages(ending, changed) : [];
+    const signal = isFailed(ending) ? 'fail' : 'success';
     await this.#sendAll([...messages, ...this.#pings(signal, lines.join('\n'))]);
-    if (file !== undefined && keepsState) this.#remember(file, toTold(outcome, last));
+    if (file !== undefined && keepsState) this.#remember(file, toTold(ending, last));
   }
 
-  #isWanted(outcome: RunOutcome, changed: boolean): boolean {
+  #isWanted(ending: RunEnding, changed: boolean): boolean {
     const when = this.#values.notifyWhen ?? 'changes';
     switch (when) {
       case 'never':
         return false;
       case 'errors':
-        return isFailed(outcome);
+        return isFailed(ending);
       case 'changes':
         return changed;
       case 'always':
@@ -60,9 +60,9 @@ export class Notifier {
     }
   }
 
-  #messages(outcome: RunOutcome, changed: boolean): Message[] {
+  #messages(ending: RunEnding, changed: boolean): Message[] {
     const { notifyWebhook = [], notifyDiscord = [], notifyNtfy = [] } = this.#values;
-    const json = this.#terminal.safeJson(toNotification(outcome, changed, version));
+    const json = this.#terminal.safeJson(toNotification(ending, changed, version));
     const safe = JSON.parse(json) as ReturnType<typeof toNotification>;
     return [
       ...notifyWebhook.map((url) => webhookMessage(url, json)),
@@ -84,7 +84,7 @@ export class Notifier {
     if (problem !== undefined) this.#terminal.complain(`Warning: ${hostOf(url)} could not be notified: ${problem}`);
   }
 
-  #remember(file: string, told: ToldOutcome): void {
+  #remember(file: string, told: ToldEnding): void {
     try {
       mkdirSync(dirname(file), { recursive: true });
       replaceFile(file, [JSON.stringify(told)]);
@@ -107,9 +107,9 @@ async function post(url: string, body: string, headers: Message['headers']): Pro
   }
 }
 
-function readTold(file: string): ToldOutcome | undefined {
+function readTold(file: string): ToldEnding | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as ToldOutcome;
+    return JSON.parse(readFileSync(file, 'utf8')) as ToldEnding;
   } catch {
     // A first run, or a file that is none of ours: the worst that comes of it is one notification too many.
     return undefined;

@@ -142,15 +142,15 @@ function readPage(
   const request = sectionPageRequest(section, start, size);
   return plex.retrying(async () => {
     const { headers, body } = await plex.readOnce({ ...request, memory: local.pages });
-    const outcome = await runner.run({ kind: 'digest', filterAt }, body, (page) => ({
+    const answer = await runner.run({ kind: 'digest', filterAt }, body, (page) => ({
       ...pageFacts(local.memory, page),
       rows: page.rows,
       items: page.items,
       totalSize: page.totalSize ?? readTotalHeader(headers),
       repeated: page.items - onPage(page),
     }));
-    if (outcome.ok) return outcome.value;
-    const { problem } = outcome;
+    if (answer.ok) return answer.value;
+    const { problem } = answer;
     const detail =
       problem.kind === 'not_json' ? `a body that is not whole JSON (${problem.detail})` : describe(problem);
     throw plex.passing(plex.badAnswer(request.path, detail));

@@ -10,13 +10,13 @@ import { nameOfPath, ownersOfNames } from './name-owners.js';
 import type { Settled } from './settle.js';
 
 /** The job that was started in Stash, why there is none, or neither: one is there already. */
-export type ProcessQueueOutcome =
+export type DrainAnswer =
   | { readonly kind: 'started'; readonly jobId: string }
   | { readonly kind: 'there_already' }
   | { readonly kind: 'failed'; readonly error: SummaryError };
 
 /** Starts the plugin's task, unless it is running or waiting already. */
-export async function processQueue(connected: Connected, settled: Settled): Promise<ProcessQueueOutcome> {
+export async function processQueue(connected: Connected, settled: Settled): Promise<DrainAnswer> {
   const { run, stash } = connected;
   warnOfMissing(connected, settled);
   try {

@@ -1,7 +1,7 @@
 /** The fourth step, and the only one that writes to the queue: all jobs or none. */
 import { commitGaps, type CommitResult } from '../queue/commit.js';
 import type { Connected } from './connect.js';
-import { processQueue, type ProcessQueueOutcome } from './process-queue.js';
+import { processQueue, type DrainAnswer } from './process-queue.js';
 import type { Settled } from './settle.js';
 
 /** For how long a finished job is not repeated for an unchanged scene: a gap no job can close costs one job a week. */
@@ -12,7 +12,7 @@ export interface WrittenJobs extends CommitResult {
   /** Epoch seconds: the timestamp of the new rows. */
   readonly queuedAt: number;
   /** Undefined when it was not to be asked. */
-  readonly drain: ProcessQueueOutcome | undefined;
+  readonly drain: DrainAnswer | undefined;
 }
 
 /** Decides about every gap and writes the jobs. @throws QueueError, InterruptedError */

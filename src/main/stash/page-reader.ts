@@ -3,7 +3,7 @@ import { ServerError } from '../errors.js';
 import type { PageMemory } from '../engine/page-memory.js';
 import { PassingFailure } from '../http/retry.js';
 import { ANSWER_STATUSES, type ServerConnection } from '../http/server-connection.js';
-import type { PageOutcome, PageProblem } from '../../shared/messages.js';
+import type { PageAnswer, PageProblem } from '../../shared/messages.js';
 import { unreachable } from '../../shared/unreachable.js';
 import { assertStashReady } from './questions.js';
 
@@ -18,7 +18,7 @@ export interface PageWork<T> {
   /** Where the page is read into. */
   readonly pages: PageMemory;
   /** Hands the page to a worker; `asOf` is the epoch second at which it was asked for. */
-  run(page: Uint8Array, asOf: number): Promise<PageOutcome<T>>;
+  run(page: Uint8Array, asOf: number): Promise<PageAnswer<T>>;
 }
 
 /** Where a page stands in the search for the scenes that make one fail. */
@@ -103,8 +103,8 @@ async function attempt<T>(
   const asOf = Date.now() / 1000;
   try {
     const answer = await stash.readOnce({ path: PATH, body, accept: ANSWER_STATUSES, memory: work.pages });
-    const outcome = await work.run(answer.body, asOf);
-    return outcome.ok ? { kind: 'read', value: outcome.value } : judgeProblem(stash, outcome.problem, answer.status);
+    const read = await work.run(answer.body, asOf);
+    return read.ok ? { kind: 'read', value: read.value } : judgeProblem(stash, read.problem, answer.status);
   } catch (failure: unknown) {
     if (!(failure instanceof PassingFailure) || failure.scope === 'server') throw failure;
     return failure instanceof PageFailure ? failure : new PageFailure(failure, failure.error.message, 'broken');

@@ -8,7 +8,7 @@ import type { TaskRunner } from '../engine/worker-pool.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
 import type {
   JudgeResult,
-  PageOutcome,
+  PageAnswer,
   ScanBasis,
   ScanContext,
   SettledMatch,
@@ -59,7 +59,7 @@ type PageUse = (
   page: Uint8Array,
   asOf: number,
   onRows: (rows: number) => void,
-) => Promise<PageOutcome<{ readonly rows: number }>>;
+) => Promise<PageAnswer<{ readonly rows: number }>>;
 
 /** How often an answer may leave out a scene that was asked for, without a word about it. */
 const MAX_SILENT = 2;
@@ -123,8 +123,8 @@ export class SceneReader {
     settled: readonly SettledMatch[] = [],
   ): Promise<void> {
     const judge = async ({ bytes, asOf }: HeldPage) => {
-      const outcome = await this.#judge(bytes, asOf, context, settled);
-      if (!outcome.ok) throw new Error('Internal error: a page that could be read no longer can');
+      const judged = await this.#judge(bytes, asOf, context, settled);
+      if (!judged.ok) throw new Error('Internal error: a page that could be read no longer can');
     };
     await pMap(pages, judge, { concurrency: this.#pagesInFlight });
   }
@@ -164,7 +164,7 @@ export class SceneReader {
     size: PageSize,
   ): Promise<PageRead<TriageResult | JudgeResult>> {
     const { stash, local, since } = this.#setup;
-    const run = (page: Uint8Array, asOf: number): Promise<PageOutcome<TriageResult | JudgeResult>> =>
+    const run = (page: Uint8Array, asOf: number): Promise<PageAnswer<TriageResult | JudgeResult>> =>
       context === undefined || range.kind === 'light'
         ? this.#triage(page, needed)
         : this.#judge(page, asOf, context, []);
@@ -229,7 +229,7 @@ export class SceneReader {
     for (const id of ids) this.#unreadable.addSilent(id);
   }
 
-  #triage(page: Uint8Array, needed: number[]): Promise<PageOutcome<TriageResult>> {
+  #triage(page: Uint8Array, needed: number[]): Promise<PageAnswer<TriageResult>> {
     const { runner, local, basis, sink } = this.#setup;
     return runner.run({ kind: 'triage', basis }, page, (found) => {
       needed.push(...local.memory.words(found.neededAt, found.needed));
@@ -245,7 +245,7 @@ export class SceneReader {
     context: ScanContext,
     settled: readonly SettledMatch[],
     onRows: (rows: number) => void = () => undefined,
-  ): Promise<PageOutcome<JudgeResult>> {
+  ): Promise<PageAnswer<JudgeResult>> {
     const { runner, sink } = this.#setup;
     return runner.run({ kind: 'judge', context, asOf, settled }, page, (found) => {
       onRows(found.rows);

@@ -1,7 +1,7 @@
 /** The items of a Plex page as the engine's records, odd rows cleaned on the way. */
 import { Kind, MAX_KEY_BYTES, OPTIMISED_VERSION } from '../../shared/engine/layout.js';
 import { ITEM_FIELDS, type ItemKind } from '../../shared/fields.js';
-import type { PageOutcome, PagePlace } from '../../shared/messages.js';
+import type { PageAnswer, PagePlace } from '../../shared/messages.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { PageEngine } from './page-engine.js';
 import {
@@ -23,7 +23,7 @@ const MAX_TOTAL = 2 ** 31 - 1;
 const MAX_TITLE_LENGTH = 16_383;
 
 /** Reads a page of a section listing, of its items those in the filter; or says why there is nothing to read. */
-export function readItemPage(engine: PageEngine, { at, length }: PagePlace, filterAt: number): PageOutcome<undefined> {
+export function readItemPage(engine: PageEngine, { at, length }: PagePlace, filterAt: number): PageAnswer<undefined> {
   if (engine.readItems(at, at + length, filterAt, cleanItem)) return { ok: true, value: undefined };
   const clean = cleanPage(engine.memory.bytes(at, length));
   if (!clean.ok) return clean;
@@ -35,7 +35,7 @@ export function readItemPage(engine: PageEngine, { at, length }: PagePlace, filt
 }
 
 /** Anything JSON.parse understands, as Plex would have written it, or the reason why it cannot be a page. */
-function cleanPage(bytes: Uint8Array): PageOutcome<string> {
+function cleanPage(bytes: Uint8Array): PageAnswer<string> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return parsed;
   const container = isObject(parsed.value) ? parsed.value['MediaContainer'] : undefined;

@@ -1,11 +1,11 @@
 /** From the bytes of a page to JSON, and the refusals both servers' pages have in common. */
-import type { PageOutcome, PageProblem } from '../../shared/messages.js';
+import type { PageAnswer, PageProblem } from '../../shared/messages.js';
 
 /** A JSON object whose members are still unknown. */
 export type JsonObject = Readonly<Partial<Record<string, unknown>>>;
 
 /** Parses a body. Malformed UTF-8, seen in Plex listings, becomes U+FFFD rather than losing the row. */
-export function parseJson(bytes: Uint8Array): PageOutcome<unknown> {
+export function parseJson(bytes: Uint8Array): PageAnswer<unknown> {
   // Buffer decodes ASCII to a one-byte string, which JSON.parse reads about twice as fast as a two-byte one.
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
   try {

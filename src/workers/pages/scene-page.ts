@@ -1,7 +1,7 @@
 /** The scenes of a Stash page as the engine's records, odd rows cleaned on the way. */
 import { Kind, Result } from '../../shared/engine/layout.js';
 import { SCENE_FIELDS, type SceneKind } from '../../shared/fields.js';
-import type { PageOutcome, PagePlace } from '../../shared/messages.js';
+import type { PageAnswer, PagePlace } from '../../shared/messages.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { PageEngine } from './page-engine.js';
 import {
@@ -29,7 +29,7 @@ const MAX_DURATION = 1e9;
 const MAX_WHOLE = 2 ** 31 - 1;
 
 /** Reads a page, or says why there is nothing to read. */
-export function readScenePage(engine: PageEngine, { at, length }: PagePlace): PageOutcome<SceneRecords> {
+export function readScenePage(engine: PageEngine, { at, length }: PagePlace): PageAnswer<SceneRecords> {
   if (engine.readScenes(at, at + length, cleanScene)) return records(engine);
   const rows = readSceneRows(engine.memory.bytes(at, length));
   if (!rows.ok) return rows;
@@ -40,7 +40,7 @@ export function readScenePage(engine: PageEngine, { at, length }: PagePlace): Pa
   return records(engine);
 }
 
-function records(engine: PageEngine): PageOutcome<SceneRecords> {
+function records(engine: PageEngine): PageAnswer<SceneRecords> {
   return { ok: true, value: { first: engine.result(Result.RecordsAt), count: engine.result(Result.Records) } };
 }
 

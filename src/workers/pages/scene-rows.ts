@@ -1,10 +1,10 @@
 /** The rows of a Stash answer, read with care, or why there are none. */
 import { MAX_SCENE_ID } from '../../shared/engine/layout.js';
-import type { PageOutcome, PageProblem } from '../../shared/messages.js';
+import type { PageAnswer, PageProblem } from '../../shared/messages.js';
 import { isObject, parseJson, textOf, unexpected, type JsonObject } from './parse-page.js';
 
 /** The rows of a `findScenes` answer, or why there are none. */
-export function readSceneRows(bytes: Uint8Array): PageOutcome<readonly JsonObject[]> {
+export function readSceneRows(bytes: Uint8Array): PageAnswer<readonly JsonObject[]> {
   const parsed = parseJson(bytes);
   if (!parsed.ok) return parsed;
   if (!isObject(parsed.value)) return unexpected('expected a JSON object');

@@ -1,11 +1,11 @@
 /** Digests a Plex page: every item with its parts and directories, ready to be appended to the index. */
 import { Result } from '../../shared/engine/layout.js';
-import type { DigestResult, DigestTask, PageOutcome } from '../../shared/messages.js';
+import type { DigestResult, DigestTask, PageAnswer } from '../../shared/messages.js';
 import { readItemPage } from '../pages/item-page.js';
 import type { PageEngine } from '../pages/page-engine.js';
 
 /** Digests one page of a section listing. */
-export function digestPage(engine: PageEngine, { page, filterAt }: DigestTask): PageOutcome<DigestResult> {
+export function digestPage(engine: PageEngine, { page, filterAt }: DigestTask): PageAnswer<DigestResult> {
   const read = readItemPage(engine, page, filterAt);
   if (!read.ok) return read;
   const total = engine.result(Result.Total) | 0;

@@ -1,6 +1,6 @@
 /** Matches and judges the scenes of one full Stash page, and writes the jobs of those that are to be queued. */
 import { JudgedWord, LEFT_OUT, NOTHING, Result } from '../../shared/engine/layout.js';
-import type { JudgeResult, JudgeTask, PageLines, PageOutcome } from '../../shared/messages.js';
+import type { JudgeResult, JudgeTask, PageLines, PageAnswer } from '../../shared/messages.js';
 import { VERDICTS, isGap } from '../../shared/verdicts.js';
 import { benchFor, type Bench } from '../judgement/bench.js';
 import { PageFacts } from '../judgement/facts.js';
@@ -10,7 +10,7 @@ import type { PageEngine, Room } from '../pages/page-engine.js';
 import { readScenePage, type SceneRecords } from '../pages/scene-page.js';
 
 /** Reads, judges and prepares a page. */
-export function judgePage(engine: PageEngine, task: JudgeTask): PageOutcome<JudgeResult> {
+export function judgePage(engine: PageEngine, task: JudgeTask): PageAnswer<JudgeResult> {
   const read = readScenePage(engine, task.page);
   if (!read.ok) return read;
   const rows = engine.result(Result.Rows);

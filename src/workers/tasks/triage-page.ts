@@ -1,13 +1,13 @@
 /** Triage of a light page: the pre-check by sync timestamp, before any dear field has gone over the wire. */
 import { Result } from '../../shared/engine/layout.js';
-import type { PageOutcome, TriageResult, TriageTask } from '../../shared/messages.js';
+import type { PageAnswer, TriageResult, TriageTask } from '../../shared/messages.js';
 import { PageFacts } from '../judgement/facts.js';
 import { isBeforeSince, isInSync } from '../judgement/judge.js';
 import type { PageEngine } from '../pages/page-engine.js';
 import { readScenePage } from '../pages/scene-page.js';
 
 /** Splits the scenes of a light page into those in sync and those whose full row is needed. */
-export function triagePage(engine: PageEngine, { page, basis }: TriageTask): PageOutcome<TriageResult> {
+export function triagePage(engine: PageEngine, { page, basis }: TriageTask): PageAnswer<TriageResult> {
   const read = readScenePage(engine, page);
   if (!read.ok) return read;
   const { first, count } = read.value;

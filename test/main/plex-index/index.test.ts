@@ -61,8 +61,8 @@ describe('the Plex index', () => {
     const section = builder.addSection({ key: '1', title: 'Clips', agentIsNone: false });
     const add = (keys: string[]) => {
       const bytes = plexPage(keys.map((key) => ({ key, files: [{ path: `/m/${key}/${key}.mp4` }] })));
-      const outcome = runOn({ kind: 'digest', filterAt: 0 }, bytes, (found) => builder.addPage(memory, found, section));
-      return outcome.ok ? outcome.value : undefined;
+      const answer = runOn({ kind: 'digest', filterAt: 0 }, bytes, (found) => builder.addPage(memory, found, section));
+      return answer.ok ? answer.value : undefined;
     };
     add(['1', '2']);
     const mark = builder.mark();
@@ -85,8 +85,8 @@ describe('the Plex index', () => {
         keys.map((key) => ({ key, files: [{ path: `/m/${key}.mp4` }, { path: `/m/${key}b.mp4` }] })),
       );
       const task = { kind: 'digest', filterAt: filter.at } as const;
-      const outcome = runOn(task, bytes, (found) => builder.addPage(memory, found, section));
-      return outcome.ok ? outcome.value : undefined;
+      const answer = runOn(task, bytes, (found) => builder.addPage(memory, found, section));
+      return answer.ok ? answer.value : undefined;
     };
     expect(add(['1', '2', '2', 'x'])).toBe(3);
     const scenes = ['2', '3'].map((id) => ({ id, files: [{ path: `/s/${id}.mp4` }] }));
