@@ -1,8 +1,8 @@
 /** The public vocabulary of `scan`: its options, its result, and the events it reports while it works. */
-import type { GapAction, GapKind, Verdict } from '../shared/verdicts.js';
+import type { GapAction, GapKind, MissingReason, Verdict } from '../shared/verdicts.js';
 import type { ReportFormat } from './report/formats.js';
 
-export type { ReportItem, ReportLine } from '../shared/report-line.js';
+export type { MissingScene, ReportItem, ReportLine } from '../shared/report-line.js';
 
 /** How to reach one server. */
 export interface ServerOptions {
@@ -176,6 +176,10 @@ export interface ScanSummary {
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** Adds up to the gaps. */
   readonly queue: Readonly<Record<GapAction, number>>;
+  /** How Stash's directories map to Plex's, as the strong matches of this run show it; most scenes first. */
+  readonly roots: readonly RootSummary[];
+  /** Why scenes are missing, the biggest reason first. Adds up to `verdicts.missing`. */
+  readonly missing: readonly MissingSummary[];
   /** Worker threads; 0 for none. */
   readonly threads: number;
   /** Requests sent to each server, repetitions included. */
@@ -188,6 +192,37 @@ export interface ScanSummary {
   readonly processQueue?: { readonly jobId: string };
   /** Only when the jobs were queued, but something that was to follow could not be done. */
   readonly error?: SummaryError;
+}
+
+/** What lies below a directory of Stash lies at the same place below one of Plex. */
+export interface RootSummary {
+  /** The directories, each as its side spells it. */
+  readonly stash: string;
+  readonly plex: string;
+  /** Strong matches that show it, and strong matches below the Stash directory that lie elsewhere in Plex. */
+  readonly scenes: number;
+  readonly contradictions: number;
+  /** It is one of `pathMappings`. */
+  readonly configured: boolean;
+  /** One file as both sides spell it. */
+  readonly example: { readonly stash: string; readonly plex: string };
+}
+
+/** The scenes that are missing for one reason. */
+export interface MissingSummary {
+  readonly reason: MissingReason;
+  readonly scenes: number;
+  /** The biggest first; at most 50, where there are more the smallest are counted in the directory around them. */
+  readonly groups: readonly MissingGroup[];
+}
+
+/** Scenes of one directory that are missing for one reason. */
+export interface MissingGroup {
+  /** As Stash spells it. */
+  readonly directory: string;
+  readonly scenes: number;
+  /** What to do about them, one sentence. */
+  readonly nextStep: string;
 }
 
 /** What a scan was limited to. */

@@ -12,6 +12,7 @@ import { AfterCommit } from './scan/after-commit.js';
 import { checkReports } from './report/targets.js';
 import { writeReport } from './report/write-report.js';
 import { connect, type ScanSetup } from './scan/connect.js';
+import { diagnose, rootSummaries } from './scan/diagnose.js';
 import { judgeLibrary } from './scan/judge-library.js';
 import { remember } from './scan/memory.js';
 import { noteRun } from './scan/note-run.js';
@@ -39,7 +40,7 @@ export async function scan(options: ScanOptions): Promise<ScanSummary> {
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
-    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches, paths.runHistory]);
+    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches, paths.knownRoots, paths.runHistory]);
     const run = new ScanRun(options);
     if (dataDir.kind === 'never_ran') run.warn({ code: 'plugin_never_ran', message: neverRan(dataDir.plugin) });
     return await runOnce({ run, options, paths, plausibility });
@@ -71,30 +72,32 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   const { run, options } = setup;
   const connected = await connect(setup);
   const judged = await judgeLibrary(connected);
-  const settled = await settle(connected, judged);
-  const committed = await writeJobs(connected, settled);
+  const found = diagnose(connected, await settle(connected, judged));
+  const committed = await writeJobs(connected, found);
   const after = new AfterCommit(options.dryRun === true ? undefined : committed.counts, run.warn);
   if (committed.drain?.kind === 'failed') after.note(committed.drain.error);
   if (options.dryRun !== true) {
     after.attempt('state', () => {
-      remember(connected, settled);
+      remember(connected, found);
     });
     after.attempt('state', () => {
-      noteRun(connected, settled, committed);
+      noteRun(connected, found, committed);
     });
   }
-  const { library, merge, stage, spool } = settled;
+  const { library, merge, stage, spool } = found;
   const figures = {
     plex: { sections: library.sections, items: library.items, files: library.files },
     scenes: { checked: merge.checked },
     verdicts: merge.verdicts,
     queue: committed.counts,
+    roots: rootSummaries(found.roots),
+    missing: found.missing,
     ...(committed.drain?.kind === 'started' && { processQueue: { jobId: committed.drain.jobId } }),
   };
   if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {
     after.attempt('report', () => {
-      writeReport(report, spool.texts(stage.changedGaps()), run.summary(figures));
+      writeReport(report, spool.texts(stage.lineChanges()), run.summary(figures));
     });
   }
   return { ...run.summary(figures), ...after.failure };

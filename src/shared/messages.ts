@@ -182,6 +182,8 @@ export interface JudgeResult {
   /** Address of one record per row; see JudgedWord in engine/layout.ts. */
   readonly judgedAt: number;
   readonly lines: PageLines | undefined;
+  /** Where the paths of its strong matches go apart: records of PartingWord. */
+  readonly partings: { readonly at: number; readonly count: number };
 }
 
 /** Everything a worker can be asked. */

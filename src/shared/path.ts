@@ -59,9 +59,11 @@ export interface FoldedMapping {
 }
 
 /** Prepares `pathMappings`; the longest prefix comes first, so that the most specific rule wins. */
-export function foldMappings(mappings: readonly { readonly stash: string; readonly plex: string }[]): FoldedMapping[] {
+export function foldMappings(
+  mappings: readonly { readonly stash: string; readonly plex: string }[],
+): (FoldedMapping & { readonly stash: string; readonly plex: string })[] {
   return mappings
-    .map(({ stash, plex }) => ({ from: foldedComponents(stash), to: foldedComponents(plex) }))
+    .map(({ stash, plex }) => ({ stash, plex, from: foldedComponents(stash), to: foldedComponents(plex) }))
     .sort((a, b) => b.from.length - a.from.length);
 }
 

@@ -1,5 +1,5 @@
 /** What a report says of one scene. */
-import type { GapAction, ReasonCode, Verdict } from './verdicts.js';
+import type { GapAction, MissingReason, ReasonCode, Verdict } from './verdicts.js';
 
 /** The item a scene matched, as reports show it. */
 export interface ReportItem {
@@ -9,6 +9,15 @@ export interface ReportItem {
   readonly section: string;
   /** The part's file as Plex spells it. */
   readonly path: string;
+}
+
+/** Why a scene is missing. */
+export interface MissingScene {
+  readonly reason: MissingReason;
+  /** The directory of its primary file, as Stash spells it. */
+  readonly directory: string;
+  /** `renamed`: the file it may be in Plex; never a match. Null otherwise. */
+  readonly suggestion: { readonly ratingKey: string; readonly path: string } | null;
 }
 
 /** One scene in a report. */
@@ -31,4 +40,6 @@ export interface ReportLine {
   readonly evidence: string | null;
   /** Ambiguous: the items it could be, the strongest first. `unsafe_name`: the items its job could have hit instead. */
   readonly candidates: readonly ReportItem[];
+  /** Why it is missing; null for every other verdict. */
+  readonly missing: MissingScene | null;
 }

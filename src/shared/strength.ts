@@ -29,6 +29,9 @@ export const rankOf = (strength: number): number => strength & -(1 << DIRECTORIE
 /** Whether path or size prove it: then no other scene can be the item's. */
 export const isStrong = (strength: number): boolean => strength >= SIZE;
 
+/** Whether the whole path is equal, after the mapping that applies. */
+export const isExact = (strength: number): boolean => (strength & EXACT) !== 0;
+
 /** The number of equal innermost directories, at most 255. */
 export const directoriesOf = (strength: number): number => (strength >> DIRECTORIES_SHIFT) & Agreement.Directories;
 

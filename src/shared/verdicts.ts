@@ -65,6 +65,12 @@ export const GAP_ACTIONS = [
 /** What was done with one gap. */
 export type GapAction = (typeof GAP_ACTIONS)[number];
 
+/** Why a scene is missing, in the order in which they are asked. */
+export const MISSING_REASONS = ['renamed', 'outside_libraries', 'other_library', 'not_scanned', 'unmappable'] as const;
+
+/** Why a scene is missing: the first that fits. */
+export type MissingReason = (typeof MISSING_REASONS)[number];
+
 /** True for the three verdicts that are gaps. */
 export function isGap(verdict: Verdict): verdict is GapKind {
   return verdict === 'empty' || verdict === 'stale' || verdict === 'missing';

@@ -99,6 +99,11 @@ export class Claims {
     }
   }
 
+  /** Whether any scene has claimed an item. */
+  hasClaim(item: number): boolean {
+    return (this.#strong.data[item] ?? 0) > 0 || (this.#bestWeak.data[item] ?? 0) > 0;
+  }
+
   /** The strong claims that stand: one of an item. */
   *proven(): Generator<Claim> {
     for (let claim = 0; claim < this.#scene.length; claim++) {

@@ -7,9 +7,12 @@ import type { JudgeResult, ScanContext, StagedGap } from '../../shared/messages.
 import { VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
+import type { SceneFiles } from '../missing/diagnose.js';
 import type { LineSpool } from '../report/line-spool.js';
 import type { ScanWarning } from '../scan-types.js';
+import { PartingCounts } from '../roots/parting-counts.js';
 import type { SceneSink } from '../stash/read-scenes.js';
+import { SceneRecord } from '../../workers/pages/scene-record.js';
 import { Claims, type FallenClaim } from './claims.js';
 import { SceneNotes } from './scene-notes.js';
 
@@ -39,6 +42,8 @@ export class Merge implements SceneSink {
   readonly verdicts = zeroVerdicts();
   /** Matches to be settled once everything has been read. */
   readonly claims = new Claims();
+  /** Where the paths of strong matches go apart. */
+  readonly partings = new PartingCounts();
   readonly #setup: MergeSetup;
   readonly #notes = new SceneNotes();
   readonly #seen = new BitSet();
@@ -67,12 +72,13 @@ export class Merge implements SceneSink {
   judged(result: JudgeResult): void {
     const { memory, stage, spool } = this.#setup;
     stage.addAll(this.#newGaps(result));
+    this.partings.add(memory, result.partings);
     if (result.lines !== undefined) spool.add(memory, result.lines);
   }
 
   /** Counts the scenes not seen before and yields their gaps, whose jobs are views of the page's memory. */
   *#newGaps({ judgedAt, rows }: JudgeResult): Generator<StagedGap> {
-    const { memory, startedAt } = this.#setup;
+    const { memory, stage, startedAt } = this.#setup;
     const words = memory.words(judgedAt, rows * JudgedWord.Words);
     const doubles = memory.doubles(judgedAt, words.length / 2);
     for (let at = 0; at < words.length; at += JudgedWord.Words) {
@@ -81,6 +87,7 @@ export class Merge implements SceneSink {
       if ((code & 0xff) === LEFT_OUT || !this.#seen.add(sceneId)) continue;
       const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
       this.#count(sceneId, verdict);
+      if (verdict === 'missing') stage.addMissing(filesOf(memory, sceneId, words[at + JudgedWord.Scene] ?? 0));
       const item = words[at + JudgedWord.Item] ?? NONE;
       if (item !== NONE) {
         const part = words[at + JudgedWord.Part] ?? NONE;
@@ -126,6 +133,7 @@ export class Merge implements SceneSink {
       item: null,
       evidence: null,
       candidates: [],
+      missing: null,
     });
   }
 
@@ -148,6 +156,11 @@ export class Merge implements SceneSink {
   warnings(): ScanWarning[] {
     return this.#notes.warnings();
   }
+}
+
+function filesOf(memory: EngineMemory, sceneId: number, at: number): SceneFiles {
+  const scene = new SceneRecord(memory, at);
+  return { sceneId, files: Array.from({ length: scene.fileCount }, (_, number) => scene.file(number)) };
 }
 
 /** Clocks of two machines differ a little; that is nobody's concern. */

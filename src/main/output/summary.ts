@@ -1,6 +1,13 @@
 /** The summary for people: a pure function of the summary object. */
 import pc from 'picocolors';
-import { GAP_ACTIONS, GAP_KINDS, VERDICTS, type GapAction, type Verdict } from '../../shared/verdicts.js';
+import {
+  GAP_ACTIONS,
+  GAP_KINDS,
+  VERDICTS,
+  type GapAction,
+  type MissingReason,
+  type Verdict,
+} from '../../shared/verdicts.js';
 import type { PhaseName, ReportFile, ScanSummary, ScanWarning } from '../scan-types.js';
 import { formatCount, formatDuration, plural } from './format.js';
 import { sanitize } from './sanitize.js';
@@ -76,6 +83,7 @@ export function renderSummary(summary: ScanSummary, style: SummaryStyle): string
     ...GAP_ACTIONS.filter((action) => queue[action] > 0).map((action) =>
       row(action, queue[action], ACTION_TEXT[action]),
     ),
+    ...whyMissing(summary).map((line, i) => (i === 0 ? `\n${colors.bold(line)}` : line)),
     '',
     ...timing(summary).map(colors.dim),
     ...style.reports.map(({ path }) => `Report: ${sanitize(path)}`),
@@ -88,6 +96,45 @@ export function renderSummary(summary: ScanSummary, style: SummaryStyle): string
 
 function row(name: string, count: number, text: string): string {
   return `  ${formatCount(count).padStart(9)}  ${name.padEnd(15)}  ${text}`;
+}
+
+const MISSING_TEXT: Readonly<Record<MissingReason, string>> = {
+  renamed: 'may have been renamed',
+  outside_libraries: 'in no Plex library',
+  other_library: 'in a library that was not selected',
+  not_scanned: 'not scanned by Plex yet',
+  unmappable: 'unknown where Plex has it',
+};
+
+/** More groups than these only push the rest off the screen; `--json` has them all. */
+const GROUPS_SHOWN = 5;
+
+function whyMissing({ missing }: ScanSummary): string[] {
+  const groups = missing
+    .flatMap(({ reason, groups: directories }) => directories.map((group) => ({ reason, ...group })))
+    .sort((a, b) => b.scenes - a.scenes);
+  if (groups.length === 0) return [];
+  const left = groups.slice(GROUPS_SHOWN);
+  const scenes = left.reduce((sum, group) => sum + group.scenes, 0);
+  return [
+    'Why scenes are missing',
+    ...groups
+      .slice(0, GROUPS_SHOWN)
+      .flatMap((group) => [
+        `  ${formatCount(group.scenes).padStart(9)}  ${MISSING_TEXT[group.reason]}: ${sanitize(group.directory)}`,
+        `             ${sanitize(group.nextStep)}`,
+      ]),
+    ...(left.length === 0 ? [] : [`             and ${formatCount(left.length)} more (${plural(scenes, 'scene')})`]),
+  ];
+}
+
+/** Ready to paste, where paths would tell more than they do now. */
+function proposedMappings({ roots, verdicts }: ScanSummary): string[] {
+  if (verdicts.missing + verdicts.ambiguous === 0) return [];
+  const helpful = roots.filter(({ configured, stash, plex }) => !configured && stash !== plex);
+  if (helpful.length === 0) return [];
+  const list = helpful.map(({ stash, plex }) => `{ stash: ${JSON.stringify(stash)}, plex: ${JSON.stringify(plex)} }`);
+  return [`put into the config file: pathMappings: [${list.join(', ')}]`];
 }
 
 /** Phases nobody would notice are left out; the JSON summary has them all. */
@@ -113,7 +160,8 @@ export function describeWarning({ message, sceneIds = [] }: ScanWarning): string
   return sanitize(message) + scenes;
 }
 
-function nextSteps({ queue, verdicts, dryRun }: ScanSummary, style: SummaryStyle): string[] {
+function nextSteps(summary: ScanSummary, style: SummaryStyle): string[] {
+  const { queue, verdicts, dryRun } = summary;
   const { reports, include, processQueue } = style;
   const steps: string[] = [];
   const waiting = queue.enqueued + queue.refreshed;
@@ -126,7 +174,7 @@ function nextSteps({ queue, verdicts, dryRun }: ScanSummary, style: SummaryStyle
   if (unlisted > 0 || (queue.unsafe_name > 0 && reports.length === 0)) {
     steps.push('see which scenes need a look with --include all --report scenes.ndjson');
   }
-  return steps;
+  return [...steps, ...proposedMappings(summary).map(sanitize)];
 }
 
 /** The summary in one line, for `--quiet`. */

@@ -17,6 +17,9 @@ const COLUMNS = {
   itemPath: (line) => line.item?.path ?? '',
   evidence: (line) => line.evidence ?? '',
   candidates: (line) => line.candidates.map(candidate).join('; '),
+  missing: (line) => line.missing?.reason ?? '',
+  directory: (line) => line.missing?.directory ?? '',
+  suggestion: ({ missing }) => (missing?.suggestion ? suggested(missing.suggestion) : ''),
 } as const satisfies Record<string, (line: ReportLine) => string>;
 
 /** The names of the columns. */
@@ -26,6 +29,10 @@ export const COLUMN_NAMES: readonly string[] = Object.keys(COLUMNS);
 export function flatLine(text: string): string[] {
   const line = JSON.parse(text) as ReportLine;
   return Object.values(COLUMNS).map((cell) => cell(line));
+}
+
+function suggested({ ratingKey, path }: { readonly ratingKey: string; readonly path: string }): string {
+  return `${ratingKey}: ${path}`;
 }
 
 function candidate({ ratingKey, section, path }: ReportItem): string {

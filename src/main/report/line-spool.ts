@@ -8,9 +8,8 @@ import { LRUCache } from 'lru-cache';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
 import type { ReportLine } from '../../shared/report-line.js';
-import type { GapAction } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
-import type { ChangedGap } from '../queue/stage.js';
+import type { LineChange } from '../queue/stage.js';
 import { makeTempDirectory } from '../temp-directory.js';
 import { spoolFailure } from './errors.js';
 
@@ -59,9 +58,9 @@ export class LineSpool {
 
   /**
    * All lines in the order of scene ids, without the line break.
-   * @param changed gaps that did not become what their line says, in the order of scene ids
+   * @param changed what became of gaps beside what their line says, in the order of scene ids
    */
-  *texts(changed: Iterable<ChangedGap>): Generator<string> {
+  *texts(changed: Iterable<LineChange>): Generator<string> {
     const changes = changed[Symbol.iterator]();
     try {
       let next = changes.next();
@@ -69,7 +68,7 @@ export class LineSpool {
         const sceneId = this.#scene.data[line] ?? 0;
         while (next.done !== true && next.value.sceneId < sceneId) next = changes.next();
         const text = this.#text(line);
-        yield next.done !== true && next.value.sceneId === sceneId ? withAction(text, next.value.action) : text;
+        yield next.done !== true && next.value.sceneId === sceneId ? withChange(text, next.value) : text;
       }
     } finally {
       // A query that is left half-read would keep its database open.
@@ -144,6 +143,11 @@ function openNameless(): number {
   }
 }
 
-function withAction(text: string, action: GapAction): string {
-  return JSON.stringify({ ...(JSON.parse(text) as ReportLine), action } satisfies ReportLine);
+function withChange(text: string, { action, missing }: LineChange): string {
+  const line = JSON.parse(text) as ReportLine;
+  return JSON.stringify({
+    ...line,
+    action: action ?? line.action,
+    missing: missing ?? line.missing,
+  } satisfies ReportLine);
 }

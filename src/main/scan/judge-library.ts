@@ -44,7 +44,7 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   const { syncTimestamps } = inputs;
   const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
-  const library = await readItems(connected, ahead?.held?.filter);
+  const library = await readItems(connected, connected.items > FEW_ITEMS ? ahead?.held?.filter : undefined);
   run.begin('index');
   const { index, context } = buildIndex(connected, basis, library.builder);
   run.begin('stash');
@@ -53,6 +53,9 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   else await reader.readAll(extent, context);
   return { library, index, context, merge, stage, spool, reader, ahead };
 }
+
+/** So few are kept whole: only then can a missing scene be held against all names of its directory. */
+const FEW_ITEMS = 50_000;
 
 async function readAhead(
   { run, extent, local, isLight }: Connected,

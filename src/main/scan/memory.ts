@@ -2,14 +2,17 @@
 import type { LocalEngine } from '../engine/local-engine.js';
 import type { IdTable } from '../engine/id-table.js';
 import type { ScanOptions } from '../scan-types.js';
+import type { Root } from '../roots/find-roots.js';
 import type { DataPaths } from '../state/data-dir.js';
 import { readKnownMatches, writeKnownMatches, type KnownMatches } from '../state/known-matches.js';
+import { asRoots, readKnownRoots, writeKnownRoots } from '../state/known-roots.js';
 import { readLastRuns, writeLastRun, type LastRuns } from '../state/last-run.js';
 import type { StateRead } from '../state/state-file.js';
 import { readSyncTimestamps } from '../state/sync-timestamps.js';
 import type { Connected } from './connect.js';
-import type { Settled } from './settle.js';
+import type { Explained } from './diagnose.js';
 import type { ScanRun } from './run.js';
+import type { Settled } from './settle.js';
 
 /** Everything read from files before a server is asked. */
 export interface ScanInputs {
@@ -31,6 +34,13 @@ export function recallMatches({ run, paths, servers }: Connected): KnownMatches 
   return usable(run, paths.knownMatches, readKnownMatches(paths.knownMatches, servers));
 }
 
+/** The roots of earlier runs with these servers. */
+export function recallRoots({ run, paths, servers }: Connected): Root[] {
+  if (servers === undefined) return [];
+  const known = usable(run, paths.knownRoots, readKnownRoots(paths.knownRoots, servers));
+  return known === undefined ? [] : asRoots(known);
+}
+
 function usable<T>(run: ScanRun, path: string, read: StateRead<T>): T | undefined {
   if (read.kind === 'unusable') {
     const message = `${path} cannot be used (${read.reason}); it is rebuilt by this run`;
@@ -44,10 +54,21 @@ export function isFullScan({ since, ids }: ScanOptions): boolean {
   return since === undefined && ids === undefined;
 }
 
+/** Whether every scene there is was checked, however it was asked for. */
+export function hasCheckedAll({ options, extent }: Connected, { merge }: Settled): boolean {
+  return options.since === undefined && merge.checked >= extent.count;
+}
+
+/** Whether it was asked of every scene which item it is. */
+export function isWhole(connected: Connected, settled: Settled): boolean {
+  const { in_sync, ignored } = settled.merge.verdicts;
+  return hasCheckedAll(connected, settled) && in_sync + ignored === 0;
+}
+
 /** Writes the state for the next run. @throws QueueError */
-export function remember(connected: Connected, settled: Settled): void {
+export function remember(connected: Connected, settled: Explained): void {
   const { paths, options, servers, inputs, scope, plausibility } = connected;
-  const { merge, index, library, known } = settled;
+  const { merge, index, library, known, roots } = settled;
   const isFull = isFullScan(options);
   if (servers !== undefined) {
     writeKnownMatches(paths.knownMatches, servers, {
@@ -59,6 +80,9 @@ export function remember(connected: Connected, settled: Settled): void {
     });
   }
   const { verdicts, checked } = merge;
+  if (servers !== undefined) {
+    writeKnownRoots(paths.knownRoots, servers, roots.forPaths, isWhole(connected, settled));
+  }
   // With a library of no scenes there is nothing to compare.
   if (!isFull || !plausibility.isGood || checked === 0) return;
   const finishedAt = new Date().toISOString();

@@ -8,7 +8,10 @@ interface Closable {
 }
 
 /** What a summary needs beside the frame's own times and warnings. */
-export type SummaryFigures = Pick<ScanSummary, 'plex' | 'scenes' | 'verdicts' | 'queue' | 'processQueue'>;
+export type SummaryFigures = Pick<
+  ScanSummary,
+  'plex' | 'scenes' | 'verdicts' | 'queue' | 'roots' | 'missing' | 'processQueue'
+>;
 
 interface Counted {
   readonly requests: number;

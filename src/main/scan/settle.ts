@@ -1,5 +1,6 @@
-/** The third step: an item belongs to one scene. What a scan says is complete after it; commands that only read end here. */
+/** The third step: an item belongs to one scene. Every verdict is final after it. */
 import type { FallenClaim } from '../merge/claims.js';
+import type { Merge } from '../merge/merge.js';
 import { checkScenes } from '../plausibility/check-scenes.js';
 import { holdersOf, type KnownMatches } from '../state/known-matches.js';
 import type { Connected } from './connect.js';
@@ -18,8 +19,8 @@ export async function settle(connected: Connected, judged: Judged): Promise<Sett
   const { merge, reader, context, ahead, index } = judged;
   run.begin('merge');
   const known = recallMatches(connected);
-  const mayHold = (sceneId: number) => !merge.hasJudged(sceneId) && (!isFullScan(options) || merge.hasSeen(sceneId));
-  const fallen = merge.claims.settle(holdersOf(index, known, merge.claims.weaklyClaimed(), mayHold));
+  const holders = holdersOf(index, known, merge.claims.weaklyClaimed(), mayHold(connected, merge));
+  const fallen = merge.claims.settle(holders);
   merge.retract(fallen);
   // What was read ahead is judged by what was read: a file renamed meanwhile could have a name the index does not hold.
   if (ahead?.held && fallen.length > 0) await reader.judgeHeld(ahead.held.pages, context, fallen);
@@ -28,6 +29,11 @@ export async function settle(connected: Connected, judged: Judged): Promise<Sett
   if (isFullScan(options)) plausibility.judge(checkScenes({ verdicts: merge.verdicts, checked: merge.checked, last }));
   plausibility.warnings.forEach(run.warn);
   return { ...judged, known };
+}
+
+/** Which scenes may hold an item by an earlier match: those not judged in this run, as far as they are still there. */
+export function mayHold({ options }: Connected, merge: Merge): (sceneId: number) => boolean {
+  return (sceneId) => !merge.hasJudged(sceneId) && (!isFullScan(options) || merge.hasSeen(sceneId));
 }
 
 const idsOf = (fallen: readonly FallenClaim[]): number[] => fallen.map(({ sceneId }) => sceneId);

@@ -14,6 +14,7 @@ export interface DataPaths {
   readonly stateDir: string;
   readonly lastRun: string;
   readonly knownMatches: string;
+  readonly knownRoots: string;
   readonly runHistory: string;
   readonly lock: string;
 }
@@ -38,6 +39,7 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
     stateDir,
     lastRun: join(stateDir, 'last-run.msgpack'),
     knownMatches: join(stateDir, 'known-matches.msgpack'),
+    knownRoots: join(stateDir, 'known-roots.msgpack'),
     runHistory: join(stateDir, 'runs.msgpack'),
     lock: join(stateDir, 'lock.db'),
   };

@@ -92,7 +92,11 @@ export enum Result {
   LastId = 9,
   /** Bytes of the job written last. */
   JobBytes = 10,
-  Words = 12,
+  /** Where two paths go apart: bytes of the file's path, the part's directory, and the outermost they have in common. */
+  PartingBytes = 11,
+  PartingDir = 12,
+  CommonDir = 13,
+  Words = 14,
 }
 
 /** An item, followed by its parts. */
@@ -239,8 +243,29 @@ export enum JudgedWord {
   /** Address and bytes of the job. */
   JobAt = 5,
   JobBytes = 6,
+  /** Address of the scene's record. */
+  Scene = 7,
   /** A double: epoch seconds of the last update, NaN where it cannot be read. */
   UpdatedAt = 8,
+  Words = 10,
+}
+
+/** Strong matches of one page whose paths go apart at the same place; how they do tells how directories correspond. */
+export enum PartingWord {
+  /** Address and bytes of what is left of the scenes' paths. */
+  Stash = 0,
+  StashBytes = 1,
+  /** The directory left of the parts' paths, and the outermost they have in common; {@link NOTHING} for none. */
+  Dir = 2,
+  Common = 3,
+  /** Number of the mapping that applies, or NOTHING, and whether the paths are equal after it. */
+  Mapping = 4,
+  IsExact = 5,
+  /** How many scenes. */
+  Scenes = 6,
+  /** One of them: address of its file's record, and the part. */
+  File = 7,
+  Part = 8,
   Words = 10,
 }
 
@@ -315,5 +340,5 @@ export enum IndexPartWord {
   Words = 10,
 }
 
-/** Bytes of an item filter, one bit per hash of a file name: 2^20 bits, of which 25,000 scenes set a fortieth. */
+/** Bytes of an item filter, one bit per hash of a file name or size: 2^20 bits, of which 25,000 scenes set a twentieth. */
 export const FILTER_BYTES = 131072;

@@ -122,10 +122,11 @@ export class PlexIndex {
     const { heap } = this.columns;
     const at = this.#word(part, IndexPartWord.NameAt);
     const end = at + this.#word(part, IndexPartWord.NameLength);
-    return this.#dirPath(this.dirOf(part)) + decodeUtf8(heap.subarray(at, end));
+    return this.dirPath(this.dirOf(part)) + decodeUtf8(heap.subarray(at, end));
   }
 
-  #dirPath(dir: number): string {
+  /** A directory's whole path as Plex spells it; empty for NONE. */
+  dirPath(dir: number): string {
     const { heap, dirAt, dirLength, dirParent } = this.columns;
     let path = '';
     for (let node = dir; node !== NONE; node = dirParent[node] ?? NONE) {
@@ -133,6 +134,14 @@ export class PlexIndex {
       path = decodeUtf8(heap.subarray(at, at + (dirLength[node] ?? 0))) + path;
     }
     return path;
+  }
+
+  /** A directory's own name as Plex spells it. */
+  dirName(dir: number): string {
+    const { heap, dirAt, dirLength } = this.columns;
+    const at = dirAt[dir] ?? 0;
+    const end = at + (dirLength[dir] ?? 0);
+    return decodeUtf8(heap.subarray(skipSeparators(heap, at, end), end));
   }
 
   /** The item a part belongs to. */

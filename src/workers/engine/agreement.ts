@@ -1,8 +1,9 @@
 /** Finds how a file of a scene and a part agree: in path, directories, size and length. What that proves is not its to say. */
-import { APART_MS, APART_SHARE, Agreement, ContextWord, NEAR_MS, NOTHING } from '../../shared/engine/layout';
+import { APART_MS, APART_SHARE, Agreement, ContextWord, NEAR_MS, NOTHING, Result } from '../../shared/engine/layout';
 import { contextWord } from './context';
 import { dirNameEnd, dirTextAt, mixHash, parentOf, partOf } from './index-reader';
 import { File, IndexPart, Mapping } from './records';
+import { setResult } from './result-words';
 import { isSeparator, nameHash, nameStart, sameName, separatorsStart, skipSeparators } from './text';
 
 // What is left of the scene's directory, and of the directory a mapping puts in front of it.
@@ -83,8 +84,8 @@ function takeComponent(): bool {
   return true;
 }
 
-/** The first mapping that fits decides; they come with the longest prefix first. */
-function useMapping(at: usize, end: usize): void {
+/** The first mapping that fits decides; they come with the longest prefix first. Returns its number, or NOTHING. */
+function useMapping(at: usize, end: usize): u32 {
   restAt = at;
   restEnd = end;
   frontAt = frontEnd = 0;
@@ -97,8 +98,40 @@ function useMapping(at: usize, end: usize): void {
     restAt = rest;
     frontAt = mapping.toAt;
     frontEnd = mapping.toAt + mapping.toLength;
-    return;
+    return i;
   }
+  return NOTHING;
+}
+
+/** The number of the mapping that applies to the file at an address, or NOTHING. */
+export function mappingOf(fileAt: usize): u32 {
+  const file = changetype<File>(fileAt);
+  return useMapping(file.pathAt, separatorsStart(file.pathAt, file.nameAt));
+}
+
+/**
+ * Finds where the paths of the file at an address and of a part go apart when their common end is cut off, mappings aside:
+ * how many bytes of the file's path are left, the directory left of the part's, and the outermost directory they have in
+ * common (NOTHING where there is none).
+ */
+export function findParting(fileAt: usize, part: u32): void {
+  const file = changetype<File>(fileAt);
+  const at = file.pathAt;
+  let end = separatorsStart(at, file.nameAt);
+  let node = partOf(part).dir;
+  let common: u32 = NOTHING;
+  while (end > at && node != NOTHING) {
+    const start = nameStart(at, end);
+    const nameEnd = dirNameEnd(node);
+    const name = skipSeparators(dirTextAt(node), nameEnd);
+    if (!sameName(start, (end - start) as u32, name, (nameEnd - name) as u32)) break;
+    common = node;
+    node = parentOf(node);
+    end = separatorsStart(at, start);
+  }
+  setResult(Result.PartingBytes, (end - at) as u32);
+  setResult(Result.PartingDir, node);
+  setResult(Result.CommonDir, common);
 }
 
 /** Where a directory goes on behind a prefix; 0 when it does not begin with it. */

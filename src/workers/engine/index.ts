@@ -4,6 +4,7 @@ import { SUFFIX_BYTES, useSuffixMemory } from './crowd';
 import { DIRECTORY_TABLE_BYTES, useDirectoryTables } from './directories';
 import { useResult } from './result-words';
 
+export { findParting, mappingOf } from './agreement';
 export { useContext } from './context';
 export { compare, findFacts, nextNamesake } from './facts';
 export { useFields } from './fields';

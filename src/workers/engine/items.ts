@@ -2,7 +2,7 @@
 import { Kind, MAX_KEY_BYTES, OPTIMISED_VERSION, Presence, Result } from '../../shared/engine/layout';
 import { directoryCount, directoryNumber, resetDirectories } from './directories';
 import { itemFields } from './fields';
-import { isFiltering, mayAskForName, useFilter } from './filter';
+import { isFiltering, mayAskForName, mayAskForSize, useFilter } from './filter';
 import {
   enterList,
   enterObject,
@@ -319,7 +319,7 @@ function writePart(at: usize, end: usize, size: f64, duration: f64): void {
   const hash = nameHash(start, (end - start) as u32);
   parts++;
   if (isLooking) {
-    if (mayAskForName(hash)) isWanted = true;
+    if (mayAskForName(hash) || mayAskForSize(size)) isWanted = true;
     return;
   }
   const cut = separatorsStart(at, start);

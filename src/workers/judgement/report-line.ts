@@ -8,7 +8,10 @@ import type { SceneRecord } from '../pages/scene-record.js';
 import type { Judgement } from './judge.js';
 import { describeReason } from './reasons.js';
 
-/** Writes a scene's line. A job is taken to be enqueued; where the queue decides otherwise, the line is told. */
+/**
+ * Writes a scene's line. A job is taken to be enqueued; where the queue decides otherwise, and why a scene is missing, the
+ * line is told later.
+ */
 export function reportLine(index: PlexIndex, sceneId: number, scene: SceneRecord, judgement: Judgement): ReportLine {
   const { verdict, code, match, couldHit } = judgement;
   const candidates = match.kind === 'ambiguous' ? match.parts : couldHit;
@@ -24,6 +27,7 @@ export function reportLine(index: PlexIndex, sceneId: number, scene: SceneRecord
     item: match.kind === 'matched' ? describePart(index, match.part) : null,
     evidence: match.kind === 'matched' ? describeStrength(match.strength) : null,
     candidates: candidates.map((part) => describePart(index, part)),
+    missing: null,
   };
 }
 

@@ -110,6 +110,16 @@ export class PageEngine {
     }
   }
 
+  /** The number of the mapping that applies to a scene's file; NOTHING for none. */
+  mappingOf(file: number): number {
+    return this.#engine.mappingOf(file);
+  }
+
+  /** Finds where the paths of a scene's file and of a part go apart. See {@link result}. */
+  findParting(file: number, part: number): void {
+    this.#engine.findParting(file, part);
+  }
+
   /** Writes the job of a scene; its path is a file's, the name spelled as a part's, or as it is (NOTHING). */
   writeFileJob(scene: number, file: number, part: number, askedAt: number): Room {
     const at = address(this.#engine.writeFileJob(scene, file, part, askedAt));

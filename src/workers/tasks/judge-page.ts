@@ -1,6 +1,7 @@
 /** Matches and judges the scenes of one full Stash page, and writes the jobs of those that are to be queued. */
 import { JudgedWord, LEFT_OUT, NOTHING, Result } from '../../shared/engine/layout.js';
 import type { JudgeResult, JudgeTask, PageLines, PageAnswer } from '../../shared/messages.js';
+import { isStrong } from '../../shared/strength.js';
 import { VERDICTS, isGap } from '../../shared/verdicts.js';
 import { benchFor, type Bench } from '../judgement/bench.js';
 import { PageFacts } from '../judgement/facts.js';
@@ -8,6 +9,7 @@ import { isBeforeSince, judge, type Judgement } from '../judgement/judge.js';
 import { reportLine } from '../judgement/report-line.js';
 import type { PageEngine, Room } from '../pages/page-engine.js';
 import { readScenePage, type SceneRecords } from '../pages/scene-page.js';
+import { Partings } from './partings.js';
 
 /** Reads, judges and prepares a page. */
 export function judgePage(engine: PageEngine, task: JudgeTask): PageAnswer<JudgeResult> {
@@ -23,7 +25,7 @@ export function judgeRecords(
   engine: PageEngine,
   task: Omit<JudgeTask, 'page'>,
   { first, count }: SceneRecords,
-): Pick<JudgeResult, 'judgedAt' | 'lines'> {
+): Pick<JudgeResult, 'judgedAt' | 'lines' | 'partings'> {
   const bench = benchFor(engine, task.context);
   const judgedAt = engine.takeRecords(count * JudgedWord.Words * 4);
   const facts = new PageFacts(engine.memory, engine.findFacts(first, count), count);
@@ -34,10 +36,13 @@ export function judgeRecords(
     if (isBeforeSince(task.context, facts)) page.leaveOut(scene);
     else page.add(scene, judge(bench, facts, settled), task.asOf);
   }
-  return { judgedAt, lines: page.lines() };
+  // Of scenes that are judged again the page has told before.
+  const partings = task.settled.length === 0 ? page.partings.write() : NO_PARTINGS;
+  return { judgedAt, lines: page.lines(), partings };
 }
 
 const NO_JOB: Room = { at: 0, bytes: 0 };
+const NO_PARTINGS = { at: 0, count: 0 };
 
 /** What becomes of a page: a record of each scene, its jobs, and its report lines. */
 class JudgedPage {
@@ -45,12 +50,14 @@ class JudgedPage {
   readonly #facts: PageFacts;
   readonly #words: Uint32Array;
   readonly #doubles: Float64Array;
+  readonly partings: Partings;
   readonly #sceneIds: number[] = [];
   readonly #lines: string[] = [];
 
   constructor(bench: Bench, facts: PageFacts, at: number, count: number) {
     this.#bench = bench;
     this.#facts = facts;
+    this.partings = new Partings(bench);
     this.#words = bench.engine.memory.words(at, count * JudgedWord.Words);
     this.#doubles = bench.engine.memory.doubles(at, (count * JudgedWord.Words) / 2);
   }
@@ -71,7 +78,9 @@ class JudgedPage {
     words[at + JudgedWord.Strength] = match.kind === 'matched' ? match.strength : 0;
     words[at + JudgedWord.JobAt] = job.at;
     words[at + JudgedWord.JobBytes] = job.bytes;
+    words[at + JudgedWord.Scene] = this.#facts.sceneAt;
     this.#doubles[(at + JudgedWord.UpdatedAt) / 2] = this.#facts.updatedAt;
+    if (match.kind === 'matched' && isStrong(match.strength)) this.partings.add(this.#facts, match);
     const { lines } = this.#bench.context;
     if (lines === 'all' || (lines === 'gaps' && isGap(verdict))) this.#addLine(judgement);
   }

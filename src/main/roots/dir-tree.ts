@@ -1,0 +1,59 @@
+/** The directories of the Plex index as a tree that is walked by folded names. */
+import { NONE } from '../../shared/index/format.js';
+import type { PlexIndex } from '../../shared/index/reader.js';
+import { foldKey } from '../../shared/text-key.js';
+
+/** Finds directories by path; what it has looked at it remembers. */
+export class DirTree {
+  readonly #index: PlexIndex;
+  /** The directories within each directory, and under NONE the outermost. */
+  readonly #within = new Map<number, number[]>();
+  /** The same by folded name, of those that were walked through. */
+  readonly #byName = new Map<number, Map<string, number[]>>();
+
+  constructor(index: PlexIndex) {
+    this.#index = index;
+    for (const [dir, parent] of index.columns.dirParent.entries()) {
+      const siblings = this.#within.get(parent);
+      if (siblings) siblings.push(dir);
+      else this.#within.set(parent, [dir]);
+    }
+  }
+
+  /** The directories with a path, given by its folded components; several where Plex spells it in several ways. */
+  find(components: readonly string[]): readonly number[] {
+    let found: readonly number[] = [NONE];
+    for (const name of components) {
+      found = found.flatMap((dir) => this.#named(dir).get(name) ?? []);
+      if (found.length === 0) break;
+    }
+    return components.length === 0 ? [] : found;
+  }
+
+  #named(dir: number): Map<string, number[]> {
+    const known = this.#byName.get(dir);
+    if (known !== undefined) return known;
+    const named = new Map<string, number[]>();
+    for (const inner of this.#within.get(dir) ?? []) {
+      const name = foldKey(this.#index.dirName(inner));
+      const same = named.get(name);
+      if (same) same.push(inner);
+      else named.set(name, [inner]);
+    }
+    this.#byName.set(dir, named);
+    return named;
+  }
+}
+
+/** How many of some parts lie in or below each directory. */
+export function countBelow(index: PlexIndex, parts: Iterable<number>): Uint32Array {
+  const { dirParent } = index.columns;
+  const counts = new Uint32Array(dirParent.length);
+  const add = (dir: number, count: number): void => {
+    if (dir !== NONE) counts[dir] = (counts[dir] ?? 0) + count;
+  };
+  for (const part of parts) add(index.dirOf(part), 1);
+  // A directory comes behind the one it lies in, so each is complete before it is added to that.
+  for (let dir = counts.length - 1; dir >= 0; dir--) add(dirParent[dir] ?? NONE, counts[dir] ?? 0);
+  return counts;
+}
