@@ -101,6 +101,8 @@ export interface ScanOptions {
   readonly retryAfterSeconds?: number | undefined;
   /** Ask Stash to run the plugin's "Process Queue" task after the commit. Default false. */
   readonly processQueue?: boolean | undefined;
+  /** Ask Plex to scan the directories of scenes it has not scanned yet, at most 50. Default false. */
+  readonly refreshPlex?: boolean | undefined;
   /** Seconds to wait for a server that cannot be reached at the start. Default 0. */
   readonly waitSeconds?: number | undefined;
   /** Pass the guards against implausible answers. Default false. */
@@ -188,6 +190,8 @@ export interface ScanSummary {
   readonly retries: PerServer;
   readonly phases: readonly { readonly name: PhaseName; readonly seconds: number }[];
   readonly warnings: readonly ScanWarning[];
+  /** What Plex was asked to scan; only when it was to be asked, and empty in a dry run. */
+  readonly refreshPlex?: readonly RefreshedDirectory[];
   /** The job that was started in Stash to work on the queue. */
   readonly processQueue?: { readonly jobId: string };
   /** Only when the jobs were queued, but something that was to follow could not be done. */
@@ -225,6 +229,16 @@ export interface MissingGroup {
   readonly nextStep: string;
 }
 
+/** A directory Plex was asked to scan. */
+export interface RefreshedDirectory {
+  /** Title of its library. */
+  readonly section: string;
+  /** As Plex spells it. */
+  readonly path: string;
+  /** Missing scenes in or below it. */
+  readonly scenes: number;
+}
+
 /** What a scan was limited to. */
 export interface ScanScope {
   /** As they were named; null for all. */
@@ -243,7 +257,7 @@ export interface PerServer {
 
 /** What went wrong after the jobs were queued. */
 export interface SummaryError {
-  /** `report_unwritable`, `state_unwritable` or `process_queue_failed`. */
+  /** `report_unwritable`, `state_unwritable`, `refresh_plex_failed` or `process_queue_failed`. */
   readonly code: string;
   readonly message: string;
   /** What to do about it; null when there is nothing to add. */

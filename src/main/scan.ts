@@ -9,6 +9,7 @@ import { checkDataDir, neverRan } from './plausibility/check-data-dir.js';
 import { Plausibility } from './plausibility/plausibility.js';
 import { checkQueueFile } from './queue/check.js';
 import { AfterCommit } from './scan/after-commit.js';
+import { askServers } from './scan/ask-servers.js';
 import { checkReports } from './report/targets.js';
 import { writeReport } from './report/write-report.js';
 import { connect, type ScanSetup } from './scan/connect.js';
@@ -75,7 +76,10 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   const found = diagnose(connected, await settle(connected, judged));
   const committed = await writeJobs(connected, found);
   const after = new AfterCommit(options.dryRun === true ? undefined : committed.counts, run.warn);
-  if (committed.drain?.kind === 'failed') after.note(committed.drain.error);
+  const asked = await askServers(connected, found);
+  asked.errors.forEach((error) => {
+    after.note(error);
+  });
   if (options.dryRun !== true) {
     after.attempt('state', () => {
       remember(connected, found);
@@ -92,7 +96,7 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
     queue: committed.counts,
     roots: rootSummaries(found.roots),
     missing: found.missing,
-    ...(committed.drain?.kind === 'started' && { processQueue: { jobId: committed.drain.jobId } }),
+    ...asked.figures,
   };
   if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {

@@ -51,9 +51,12 @@ function show(terminal: Terminal, { options, values }: Settings, summary: ScanSu
   if (summary.error.hint !== null) terminal.complain(`  ${summary.error.hint}`);
 }
 
+/** What a server would not do. */
+const SERVER_FAILURES: readonly string[] = ['process_queue_failed', 'refresh_plex_failed'];
+
 /** What a finished scan ends with. */
 export function exitCodeOf(summary: ScanSummary, { values }: Settings): number {
-  if (summary.error !== undefined) return summary.error.code === 'process_queue_failed' ? 4 : 2;
+  if (summary.error !== undefined) return SERVER_FAILURES.includes(summary.error.code) ? 4 : 2;
   if (summary.verdicts.unreadable > 0) return 3;
   const wanted = [...(values.failOn ?? []), ...(values.failOnGaps === true ? GAP_KINDS : [])];
   return wanted.some((verdict) => summary.verdicts[verdict] > 0) ? 1 : 0;

@@ -194,6 +194,15 @@ const SCAN_ONLY_SETTINGS = {
     help: 'ask Stash to work on the queue afterwards',
     more: 'Starts the plugin\'s task "Process Queue".',
   }),
+  refreshPlex: scanSetting('refreshPlex', {
+    type: onOff(),
+    group: 'gaps',
+    flag: 'refresh-plex',
+    config: ['refreshPlex'],
+    default: false,
+    help: 'ask Plex to scan the directories of scenes it has not scanned',
+    more: 'At most 50 directories, never a whole library; the scan does not wait for it.',
+  }),
   force: scanSetting('force', {
     type: onOff(),
     group: 'gaps',

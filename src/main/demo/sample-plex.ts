@@ -46,6 +46,8 @@ function answer(
       body: '<?xml version="1.0"?><MediaContainer size="0"/>',
     };
   }
+  // Plex scans in its own time, and answers before.
+  if (/^\/library\/sections\/[^/]+\/refresh$/.test(url.pathname)) return { status: 200, body: '' };
   if (/^\/library\/sections(\/all)?\/?$/.test(url.pathname)) return sectionList(world);
   const key = /^\/library\/sections\/([^/]+)\/all$/.exec(url.pathname)?.[1];
   const section = world.sections.find((each) => each.key === key);

@@ -120,6 +120,14 @@ export class ServerConnection {
     return this.retrying(() => this.readOnce(request));
   }
 
+  /** Asks for something to be done, of which the answer is nothing but its status. @throws ServerError, InterruptedError */
+  async order(path: string): Promise<void> {
+    await this.retrying(async () => {
+      const response = await this.#exchange({ path });
+      if (response.status !== 200) throw this.#errors.refusal(path, response);
+    });
+  }
+
   /** Runs an attempt under this server's retry policy; the attempt reports passing failures with {@link passing}. */
   async retrying<T>(attempt: () => Promise<T>): Promise<T> {
     const { name, options, onEvent, signal } = this.#setup;

@@ -25,16 +25,27 @@ export interface Place {
   readonly location: Location | undefined;
 }
 
+/** What places are looked up in. */
+export interface PlaceSources {
+  /** The first whose Stash directory fits applies. */
+  readonly roots: readonly Root[];
+  readonly all: readonly PlexSection[];
+  readonly selected: readonly PlexSection[];
+  /** How Plex spells a directory, given by its folded components; undefined where it has nothing in it. */
+  readonly spellingOf: (directory: readonly string[]) => string | undefined;
+}
+
 /** Looks up places. */
 export class Places {
   readonly #roots: readonly Root[];
+  readonly #spellingOf: PlaceSources['spellingOf'];
   readonly #locations: readonly Location[];
   /** Scenes of one directory mostly come one after the other. */
   readonly #known = new LRUCache<string, { readonly place: Place | undefined }>({ max: 1024 });
 
-  /** @param roots the first whose Stash directory fits applies */
-  constructor(roots: readonly Root[], all: readonly PlexSection[], selected: readonly PlexSection[]) {
+  constructor({ roots, all, selected, spellingOf }: PlaceSources) {
     this.#roots = roots;
+    this.#spellingOf = spellingOf;
     this.#locations = all
       .flatMap((section) =>
         section.locations.map((path) => {
@@ -63,7 +74,7 @@ export class Places {
     const root = this.#roots.find(({ from }) => startsWith(components, from));
     if (root !== undefined) {
       const folded = [...root.to, ...components.slice(root.from.length)];
-      const path = joinPath(root.plex, namesIn(directory).slice(root.from.length));
+      const path = this.#spellingOf(folded) ?? joinPath(root.plex, namesIn(directory).slice(root.from.length));
       return { directory: folded, path, location: this.#around(folded) };
     }
     // Nothing is known of it; but where both sides see the same path, that is it.

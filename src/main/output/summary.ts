@@ -87,6 +87,7 @@ export function renderSummary(summary: ScanSummary, style: SummaryStyle): string
     '',
     ...timing(summary).map(colors.dim),
     ...style.reports.map(({ path }) => `Report: ${sanitize(path)}`),
+    ...refreshed(summary),
     ...(summary.processQueue ? [`Stash works on the queue: job ${sanitize(summary.processQueue.jobId)}`] : []),
     ...summary.warnings.map((warning) => colors.yellow(`Warning: ${describeWarning(warning)}`)),
     ...nextSteps(summary, style).map((step) => `Next: ${step}`),
@@ -125,6 +126,19 @@ function whyMissing({ missing }: ScanSummary): string[] {
         `             ${sanitize(group.nextStep)}`,
       ]),
     ...(left.length === 0 ? [] : [`             and ${formatCount(left.length)} more (${plural(scenes, 'scene')})`]),
+  ];
+}
+
+function refreshed({ refreshPlex = [] }: ScanSummary): string[] {
+  const left = refreshPlex.length - GROUPS_SHOWN;
+  return [
+    ...refreshPlex
+      .slice(0, GROUPS_SHOWN)
+      .map(
+        ({ section, path, scenes }) =>
+          `Plex scans ${sanitize(path)} in "${sanitize(section)}" (${plural(scenes, 'missing scene')})`,
+      ),
+    ...(left > 0 ? [`and ${formatCount(left)} more directories`] : []),
   ];
 }
 

@@ -7,6 +7,7 @@ import { Diagnosis, type Diagnosed } from '../missing/diagnose.js';
 import { MissingGroups } from '../missing/groups.js';
 import { nextStep } from '../missing/next-step.js';
 import { Places } from '../missing/places.js';
+import { UnscannedDirectories } from '../missing/unscanned.js';
 import type { ItemQuestions } from '../missing/unmatched-items.js';
 import { DirTree } from '../roots/dir-tree.js';
 import { findRoots, type Root, type Roots } from '../roots/find-roots.js';
@@ -22,6 +23,8 @@ export interface Explained extends Settled {
   readonly roots: Roots;
   readonly places: Places;
   readonly missing: readonly MissingSummary[];
+  /** Where scenes lie that Plex has not scanned. */
+  readonly unscanned: UnscannedDirectories;
   /** Says why a scene is missing. */
   readonly diagnosis: Diagnosis;
 }
@@ -40,7 +43,11 @@ export function diagnose(connected: Connected, settled: Settled): Explained {
     earlier: recallRoots(connected),
     isWhole: isWhole(connected, settled),
   });
-  const places = new Places(roots.forPaths, allSections, sections);
+  const spellingOf = (directory: readonly string[]) => {
+    const [dir] = tree.find(directory);
+    return dir === undefined ? undefined : index.dirPath(dir);
+  };
+  const places = new Places({ roots: roots.forPaths, all: allSections, selected: sections, spellingOf });
   const questions: ItemQuestions = {
     index,
     tree,
@@ -49,10 +56,12 @@ export function diagnose(connected: Connected, settled: Settled): Explained {
   };
   const diagnosis = new Diagnosis(questions, places, stage.missingScenes());
   const groups = new MissingGroups();
+  const unscanned = new UnscannedDirectories();
   let found: Diagnosed[] = [];
   for (const scene of stage.missingScenes()) {
     const diagnosed = diagnosis.diagnose(scene);
     groups.add(diagnosed.reason, diagnosed.directory);
+    if (diagnosed.reason === 'not_scanned' && diagnosed.place) unscanned.add(diagnosed.place);
     found.push(diagnosed);
     if (found.length < NOTED_AT_ONCE) continue;
     stage.noteMissing(found);
@@ -61,7 +70,7 @@ export function diagnose(connected: Connected, settled: Settled): Explained {
   stage.noteMissing(found);
   mappingWarnings(roots).forEach(run.warn);
   const missing = groups.summary((reason, directory, example) => nextStep(reason, directory, places.find(example)));
-  return { ...settled, roots, places, missing, diagnosis };
+  return { ...settled, roots, places, missing, unscanned, diagnosis };
 }
 
 /** Scenes that are kept in memory before they are noted. */

@@ -10,7 +10,7 @@ interface Closable {
 /** What a summary needs beside the frame's own times and warnings. */
 export type SummaryFigures = Pick<
   ScanSummary,
-  'plex' | 'scenes' | 'verdicts' | 'queue' | 'roots' | 'missing' | 'processQueue'
+  'plex' | 'scenes' | 'verdicts' | 'queue' | 'roots' | 'missing' | 'refreshPlex' | 'processQueue'
 >;
 
 interface Counted {

@@ -1,18 +1,15 @@
-/** The fourth step, and the only one that writes to the queue: all jobs or none. */
+/** The fifth step, and the only one that writes to the queue: all jobs or none. */
 import { commitGaps, type CommitResult } from '../queue/commit.js';
 import type { Connected } from './connect.js';
-import { processQueue, type DrainAnswer } from './process-queue.js';
 import type { Settled } from './settle.js';
 
 /** For how long a finished job is not repeated for an unchanged scene: a gap no job can close costs one job a week. */
 const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
 
-/** What was written, and what came of asking Stash to work on it. */
+/** What was written. */
 export interface WrittenJobs extends CommitResult {
   /** Epoch seconds: the timestamp of the new rows. */
   readonly queuedAt: number;
-  /** Undefined when it was not to be asked. */
-  readonly drain: DrainAnswer | undefined;
 }
 
 /** Decides about every gap and writes the jobs. @throws QueueError, InterruptedError */
@@ -30,6 +27,5 @@ export async function writeJobs(connected: Connected, settled: Settled): Promise
     signal: run.signal,
   });
   committed.warnings.forEach(run.warn);
-  const isWanted = options.processQueue === true && options.dryRun !== true;
-  return { ...committed, queuedAt, drain: isWanted ? await processQueue(connected, settled) : undefined };
+  return { ...committed, queuedAt };
 }

@@ -33,6 +33,8 @@ function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary
     finishedAt: '2026-01-31T04:30:40.000Z',
     elapsedSeconds: 40,
     plex: { sections: [{ key: '1', title: 'Clips', items: 1 }], items: 1, files: 1 },
+    roots: [],
+    missing: [],
     phases: [],
     warnings: [],
     ...rest,

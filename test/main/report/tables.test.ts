@@ -12,7 +12,7 @@ import { python } from '../../support/python.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 const HEADER =
-  'sceneId,verdict,code,action,reason,title,path,updatedAt,ratingKey,itemTitle,section,itemPath,evidence,candidates';
+  'sceneId,verdict,code,action,reason,title,path,updatedAt,ratingKey,itemTitle,section,itemPath,evidence,candidates,missing,directory,suggestion';
 
 const lineOf = (fields: Partial<ReportLine> = {}): ReportLine => ({
   sceneId: 7,
@@ -26,6 +26,7 @@ const lineOf = (fields: Partial<ReportLine> = {}): ReportLine => ({
   item: { ratingKey: '101', title: 'B', section: 'Clips', path: '/p/a.mp4' },
   evidence: 'same path',
   candidates: [],
+  missing: null,
   ...fields,
 });
 
@@ -44,6 +45,8 @@ const summary: ScanSummary = {
   scenes: { checked: 2 },
   verdicts: { ...zeroVerdicts(), empty: 2 },
   queue: { ...zeroActions(), enqueued: 2 },
+  roots: [],
+  missing: [],
   phases: [],
   warnings: [{ code: 'x', message: 'look <here>' }],
 };
@@ -86,8 +89,8 @@ describe('a CSV report', () => {
     expect(write(lines)).toBe(
       [
         HEADER,
-        '7,empty,item_empty,enqueued,because,A,/s/a.mp4,,101,B,Clips,/p/a.mp4,same path,1 (Clips): /p/x.mp4; 2 (Clips): /p/x.mp4',
-        '8,empty,item_empty,,because,"a ""b"", c",,,,,,,,',
+        '7,empty,item_empty,enqueued,because,A,/s/a.mp4,,101,B,Clips,/p/a.mp4,same path,1 (Clips): /p/x.mp4; 2 (Clips): /p/x.mp4,,,',
+        '8,empty,item_empty,,because,"a ""b"", c",,,,,,,,,,,',
         '',
       ].join('\r\n'),
     );
