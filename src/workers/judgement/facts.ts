@@ -1,5 +1,5 @@
 /** What the engine found of the scenes of a page, as the judgement reads it. */
-import { Agreement, CandidateWord, FactWord, NOTHING } from '../../shared/engine/layout.js';
+import { Agreement, CandidateWord, FactWord, FileWord, NOTHING, SceneWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import { strengthOf } from '../../shared/strength.js';
 import { SceneRecord } from '../pages/scene-record.js';
@@ -91,6 +91,16 @@ export class PageFacts {
   /** Address of the scene's record. */
   get sceneAt(): number {
     return this.#words[this.#at + FactWord.Scene] ?? 0;
+  }
+
+  /** Address of the record of one of its files. */
+  fileAt(number: number): number {
+    return (this.#all[this.sceneAt / 4 + SceneWord.Files] ?? 0) + number * FileWord.Words * 4;
+  }
+
+  /** Address of the path of one of its files, in UTF-8. */
+  pathAt(number: number): number {
+    return this.#all[this.fileAt(number) / 4 + FileWord.Path] ?? 0;
   }
 
   /** The scene's texts and files. */

@@ -30,7 +30,8 @@ export const TEXT_PADDING = 32;
 export class PageEngine {
   readonly memory: EngineMemory;
   readonly #engine: EngineExports;
-  readonly #resultAt: number;
+  /** What calls leave behind; memory that grows leaves views of it as they are. */
+  readonly #results: Uint32Array;
   #cleanRow: CleanRow = () => undefined;
   /** The folded names of the page by address: a name is hashed first, and compared if another has its hash. */
   readonly #foldedNames = new Map<number, string>();
@@ -45,8 +46,9 @@ export class PageEngine {
     };
     const env = { memory: memory.memory, abort: () => undefined };
     this.#engine = new WebAssembly.Instance(module, { env, host }).exports as EngineExports;
-    this.#resultAt = memory.allocate(this.#engine.threadBytes());
-    this.#engine.useThreadMemory(this.#resultAt);
+    const at = memory.allocate(this.#engine.threadBytes());
+    this.#engine.useThreadMemory(at);
+    this.#results = memory.words(at, Result.Words);
     this.#engine.useFields(writeFieldTable(memory, SCENE_FIELDS), writeFieldTable(memory, ITEM_FIELDS));
   }
 
@@ -159,7 +161,7 @@ export class PageEngine {
 
   /** A number the last call left behind. */
   result(word: Result): number {
-    return this.memory.words(this.#resultAt, Result.Words)[word] ?? 0;
+    return this.#results[word] ?? 0;
   }
 
   /** Folds a name of the page, and remembers it. */

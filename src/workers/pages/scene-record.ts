@@ -77,11 +77,6 @@ export class SceneRecord {
     };
   }
 
-  /** Address of the path of a file, in UTF-8. */
-  pathAt(number: number): number {
-    return this.#memory.words(this.fileAt(number), FileWord.Words)[FileWord.Path] ?? 0;
-  }
-
   /** The hash the index has the name of a file under. */
   nameHashOf(number: number): number {
     return this.#memory.words(this.fileAt(number), FileWord.Words)[FileWord.NameHash] ?? 0;

@@ -23,6 +23,8 @@ interface Parting {
   readonly exact: boolean;
   readonly file: number;
   readonly part: number;
+  /** Another at the same directories. */
+  readonly next: Parting | undefined;
   scenes: number;
 }
 
@@ -30,7 +32,9 @@ interface Parting {
 export class Partings {
   readonly #bench: Bench;
   readonly #fronts: Front[] = [];
-  readonly #partings = new Map<number, Parting>();
+  readonly #all: Parting[] = [];
+  /** By the outermost common directory, or the one that is left; both are plain numbers, which maps are fast with. */
+  readonly #byDirectory = new Map<number, Parting>();
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -39,50 +43,49 @@ export class Partings {
   /** Adds the match of the scene the facts are at. */
   add(facts: PageFacts, { part, file: number, strength }: Match & { readonly kind: 'matched' }): void {
     const { engine, context } = this.#bench;
-    const file = facts.scene.fileAt(number);
+    const file = facts.fileAt(number);
     const mapping = context.mappings.length === 0 ? NOTHING : engine.mappingOf(file);
     engine.findParting(file, part);
-    const [length, dir, common] = [
-      engine.result(Result.PartingBytes),
-      engine.result(Result.PartingDir),
-      engine.result(Result.CommonDir),
-    ];
-    const front = this.#frontOf(facts.scene.pathAt(number), length);
+    const dir = engine.result(Result.PartingDir);
+    const common = engine.result(Result.CommonDir);
     const exact = isExact(strength);
-    const key = this.#keyOf(front, mapping, exact, dir, common);
-    const known = this.#partings.get(key);
-    if (known === undefined) {
-      const first = this.#fronts[front] ?? { at: 0, length: 0 };
-      this.#partings.set(key, { front: first, dir, common, mapping, exact, file, part, scenes: 1 });
-    } else known.scenes++;
+    const front = this.#frontOf(facts.pathAt(number), engine.result(Result.PartingBytes));
+    const key = common === NOTHING ? dir : common;
+    const first = this.#byDirectory.get(key);
+    for (let known = first; known !== undefined; known = known.next) {
+      if (known.front !== front || known.dir !== dir || known.mapping !== mapping || known.exact !== exact) continue;
+      if (known.common !== common) continue;
+      known.scenes++;
+      return;
+    }
+    const parting = { front, dir, common, mapping, exact, file, part, next: first, scenes: 1 };
+    this.#byDirectory.set(key, parting);
+    this.#all.push(parting);
   }
 
   /** Writes the partings into the page's memory, where records of PartingWord are looked for. */
   write(): { readonly at: number; readonly count: number } {
     const { engine } = this.#bench;
-    const count = this.#partings.size;
+    const count = this.#all.length;
     const at = engine.takeRecords(count * PartingWord.Words * 4);
     const words = engine.memory.words(at, count * PartingWord.Words);
     let to = 0;
-    for (const { front, dir, common, mapping, exact, scenes, file, part } of this.#partings.values()) {
+    for (const { front, dir, common, mapping, exact, scenes, file, part } of this.#all) {
       words.set([front.at, front.length, dir, common, mapping, exact ? 1 : 0, scenes, file, part], to);
       to += PartingWord.Words;
     }
     return { at, count };
   }
 
-  /** The number of a front; a page has few, since a library has few roots. */
-  #frontOf(at: number, length: number): number {
+  /** A page has few of them, since a library has few roots. */
+  #frontOf(at: number, length: number): Front {
     const bytes = this.#bench.engine.memory.allBytes(at + length);
-    const known = this.#fronts.findIndex((front) => front.length === length && isSame(bytes, front.at, at, length));
-    return known >= 0 ? known : this.#fronts.push({ at, length }) - 1;
-  }
-
-  /** One number for all that tells partings apart: of a directory and the one within it, the latter says both. */
-  #keyOf(front: number, mapping: number, exact: boolean, dir: number, common: number): number {
-    const mappings = this.#bench.context.mappings.length + 1;
-    const kind = (front * mappings + (mapping === NOTHING ? 0 : mapping + 1)) * 4 + (exact ? 2 : 0);
-    return common === NOTHING ? kind * 2 ** 31 + dir : (kind + 1) * 2 ** 31 + common;
+    for (const front of this.#fronts) {
+      if (front.length === length && isSame(bytes, front.at, at, length)) return front;
+    }
+    const front = { at, length };
+    this.#fronts.push(front);
+    return front;
   }
 }
 
