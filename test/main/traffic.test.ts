@@ -3,12 +3,13 @@ import { PageMemory } from '../../src/main/engine/page-memory.js';
 import type { SampleServer } from '../../src/main/demo/sample-server.js';
 import { makeDemoWorld } from '../../src/main/demo/demo-world.js';
 import { EngineMemory } from '../../src/shared/engine/memory.js';
+import type { Faulty } from '../support/faults.js';
 import { scanRig } from '../support/scan-world.js';
 
 const PAGE = 500;
 
 /** Makes a server slow, and watches how many requests it has at a time. */
-function slowDown(server: SampleServer) {
+function slowDown(server: SampleServer & Faulty) {
   const seen = { most: 0 };
   server.fault = ({ number }) => {
     // Requests are logged once they are answered.

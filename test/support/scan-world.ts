@@ -8,6 +8,7 @@ import { startSamplePlex, type SamplePlex } from '../../src/main/demo/sample-ple
 import { startSampleStash, type SampleStash } from '../../src/main/demo/sample-stash.js';
 import { sampleSection, type SampleItem, type SampleScene, type SampleWorld } from '../../src/main/demo/world.js';
 import { decodePickle, type PickleValue } from '../../src/main/queue/pickle-decode.js';
+import { withFaults, type Faulty } from './faults.js';
 import { tempDir } from './temp-dir.js';
 
 /** What a small world is made of. */
@@ -28,8 +29,8 @@ export interface QueueRow {
 
 /** Servers and directories of one test. */
 export interface ScanRig {
-  readonly stash: SampleStash;
-  readonly plex: SamplePlex;
+  readonly stash: SampleStash & Faulty;
+  readonly plex: SamplePlex & Faulty;
   readonly dataDir: string;
   readonly queueFile: string;
   readonly options: ScanOptions;
@@ -54,8 +55,8 @@ export function toWorld({ scenes, items, sections, syncTimestamps }: SmallWorld)
 /** Starts both servers; everything goes away with the test. */
 export async function scanRig(small: SmallWorld): Promise<ScanRig> {
   const world = toWorld(small);
-  const stash = await startSampleStash({ world, apiKey: KEY });
-  const plex = await startSamplePlex({ world, token: TOKEN });
+  const stash = withFaults(await startSampleStash({ world, apiKey: KEY }));
+  const plex = withFaults(await startSamplePlex({ world, token: TOKEN }));
   const dataDir = join(tempDir(), 'data');
   mkdirSync(dataDir);
   writeFileSync(join(dataDir, 'sync_timestamps.json'), JSON.stringify(world.syncTimestamps));

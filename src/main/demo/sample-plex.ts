@@ -1,6 +1,5 @@
 /** A sample Plex Media Server: its JSON, its paging, its way of leaving things out. */
-import { startSampleServer, type SampleAnswer, type SampleServer } from './sample-server.js';
-import type { SampleRequest } from './faults.js';
+import { startSampleServer, type SampleAnswer, type SampleRequest, type SampleServer } from './sample-server.js';
 import type { SampleItem, SampleSection, SampleWorld } from './world.js';
 
 /** How to start one. */

@@ -1,9 +1,17 @@
-/** The HTTP layer both sample servers share: a request log, faults, and an orderly end. */
+/** The HTTP layer both sample servers share: a request log, and an orderly end. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { gzipSync } from 'node:zlib';
-import type { Fault, FaultChooser, SampleRequest } from './faults.js';
+
+/** One request. */
+export interface SampleRequest {
+  /** 1 for the first request of this server. */
+  readonly number: number;
+  readonly method: string;
+  /** Path with query string. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: string;
+}
 
 /** What a server answers. */
 export interface SampleAnswer {
@@ -24,10 +32,17 @@ export interface SampleServer {
   readonly url: string;
   /** Every request so far, in order of arrival. */
   readonly requests: LoggedRequest[];
-  /** May be set at any time. */
-  fault: FaultChooser | undefined;
+  /** How answers are sent; may be exchanged at any time. Default: {@link sendWhole}. */
+  send: Send;
   close(): Promise<void>;
 }
+
+/** Answers a request; returns how many bytes of body were sent. `answer` is the one the server would give. */
+export type Send = (
+  outgoing: ServerResponse,
+  answer: () => SampleAnswer,
+  request: SampleRequest,
+) => number | Promise<number>;
 
 /** Starts a server on an ephemeral loopback port. */
 export async function startSampleServer(answer: (request: SampleRequest) => SampleAnswer): Promise<SampleServer> {
@@ -38,7 +53,7 @@ export async function startSampleServer(answer: (request: SampleRequest) => Samp
   const server: SampleServer = {
     url: '',
     requests,
-    fault: undefined,
+    send: (outgoing, answerOf) => sendWhole(outgoing, answerOf()),
     close: () => stop(http),
   };
   let count = 0;
@@ -47,7 +62,7 @@ export async function startSampleServer(answer: (request: SampleRequest) => Samp
     const body = await readBody(incoming);
     const { method = 'GET', url: path = '/', headers } = incoming;
     const request = { number, method, path, headers, body };
-    const bytesOut = await send(outgoing, () => answer(request), server.fault?.(request));
+    const bytesOut = await server.send(outgoing, () => answer(request), request);
     requests.push({ ...request, bytesOut });
   }
   await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
@@ -60,73 +75,11 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString('utf8');
 }
 
-async function send(outgoing: ServerResponse, answer: () => SampleAnswer, fault: Fault | undefined): Promise<number> {
-  switch (fault?.kind) {
-    case 'hang':
-      return 0;
-    case 'drop':
-      outgoing.destroy();
-      return 0;
-    case 'delay':
-      await sleep(fault.ms);
-      return sendWhole(outgoing, answer());
-    case 'status':
-      return sendWhole(outgoing, { headers: { 'content-type': 'text/html' }, body: '', ...fault });
-    case 'body':
-      return sendWhole(outgoing, { status: 200, headers: { 'content-type': fault.type }, body: fault.body });
-    case 'rewrite': {
-      const whole = answer();
-      return sendWhole(outgoing, { ...whole, body: fault.rewrite(whole.body) });
-    }
-    case 'half': {
-      const whole = answer();
-      return sendWhole(outgoing, { ...whole, body: whole.body.slice(0, whole.body.length / 2) });
-    }
-    case 'cut':
-      return sendCut(outgoing, answer());
-    case 'drip':
-      return sendDripping(outgoing, answer(), fault);
-    case 'gzip':
-      return sendGzipped(outgoing, answer());
-    case undefined:
-      return sendWhole(outgoing, answer());
-  }
-}
-
-function sendWhole(outgoing: ServerResponse, { status, headers, body }: SampleAnswer): number {
+/** Sends an answer as it is. */
+export function sendWhole(outgoing: ServerResponse, { status, headers, body }: SampleAnswer): number {
   const bytes = Buffer.from(body);
   outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });
   outgoing.end(bytes);
-  return bytes.length;
-}
-
-function sendGzipped(outgoing: ServerResponse, { status, headers, body }: SampleAnswer): number {
-  const bytes = gzipSync(body);
-  outgoing.writeHead(status, { ...headers, 'content-encoding': 'gzip', 'content-length': bytes.length });
-  outgoing.end(bytes);
-  return bytes.length;
-}
-
-function sendCut(outgoing: ServerResponse, { status, headers, body }: SampleAnswer): number {
-  const bytes = Buffer.from(body);
-  const half = bytes.subarray(0, Math.floor(bytes.length / 2));
-  outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });
-  outgoing.write(half, () => outgoing.destroy());
-  return half.length;
-}
-
-async function sendDripping(
-  outgoing: ServerResponse,
-  { status, headers, body }: SampleAnswer,
-  { bytes: step, ms }: Fault & { kind: 'drip' },
-): Promise<number> {
-  const bytes = Buffer.from(body);
-  outgoing.writeHead(status, { ...headers, 'content-length': bytes.length });
-  for (let at = 0; at < bytes.length && !outgoing.destroyed; at += step) {
-    outgoing.write(bytes.subarray(at, at + step));
-    await sleep(ms);
-  }
-  outgoing.end();
   return bytes.length;
 }
 

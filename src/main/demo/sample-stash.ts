@@ -1,7 +1,6 @@
 /** A sample Stash: real GraphQL over HTTP, executed against a real schema, errors as the real server gives them. */
 import { execute, parse, validate, type DocumentNode, type GraphQLError } from 'graphql';
-import { startSampleServer, type SampleAnswer, type SampleServer } from './sample-server.js';
-import type { SampleRequest } from './faults.js';
+import { startSampleServer, type SampleAnswer, type SampleRequest, type SampleServer } from './sample-server.js';
 import { stashResolvers, type StashState } from './stash-resolvers.js';
 import { stashSchema } from './stash-schema.js';
 import type { SampleWorld } from './world.js';

@@ -6,7 +6,7 @@ import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { scan, type GapscanError, type ScanEvent, type ScanOptions } from 'gapscan';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { Fault } from '../../../src/main/demo/faults.js';
+import type { Fault } from '../../support/faults.js';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import { ServerError } from '../../../src/main/errors.js';
 import { PassingFailure, withRetries } from '../../../src/main/http/retry.js';

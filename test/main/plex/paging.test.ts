@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { GuardError, ServerError, scan } from 'gapscan';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../src/main/demo/faults.js';
+import type { Fault } from '../../support/faults.js';
 import { sampleItem, sampleScene, type SampleItem } from '../../../src/main/demo/world.js';
 import { runCli } from '../../support/cli.js';
 import { cliEnvironment, scanRig, type ScanRig } from '../../support/scan-world.js';

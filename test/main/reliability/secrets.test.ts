@@ -2,7 +2,7 @@ import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { scan } from 'gapscan';
 import { describe, expect, it } from 'vitest';
-import type { Fault } from '../../../src/main/demo/faults.js';
+import type { Fault } from '../../support/faults.js';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { runCli, startCli } from '../../support/cli.js';
 import { cliEnvironment, KEY, scanRig, type ScanRig, TOKEN } from '../../support/scan-world.js';

@@ -5,7 +5,8 @@ import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { scan, type GapscanError, type ScanEvent, type ScanOptions } from 'gapscan';
 import { describe, expect, it } from 'vitest';
-import type { Fault, FaultChooser, SampleRequest } from '../../../src/main/demo/faults.js';
+import type { Fault, FaultChooser } from '../../support/faults.js';
+import type { SampleRequest } from '../../../src/main/demo/sample-server.js';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { scanRig, type ScanRig } from '../../support/scan-world.js';
 

@@ -1,6 +1,7 @@
 import { scan, type ScanOptions } from 'gapscan';
 import { describe, expect, it } from 'vitest';
-import type { Fault, SampleRequest } from '../../../src/main/demo/faults.js';
+import type { Fault } from '../../support/faults.js';
+import type { SampleRequest } from '../../../src/main/demo/sample-server.js';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import { runCli } from '../../support/cli.js';
 import { cliEnvironment, scanRig, type ScanRig } from '../../support/scan-world.js';
