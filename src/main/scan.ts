@@ -10,6 +10,7 @@ import { Plausibility } from './plausibility/plausibility.js';
 import { checkQueueFile } from './queue/check.js';
 import { AfterCommit } from './scan/after-commit.js';
 import { askServers } from './scan/ask-servers.js';
+import { mergeChanges } from './report/line-changes.js';
 import { checkReports } from './report/targets.js';
 import { writeReport } from './report/write-report.js';
 import { connect, type ScanSetup } from './scan/connect.js';
@@ -88,7 +89,7 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
       noteRun(connected, found, committed);
     });
   }
-  const { library, merge, stage, spool } = found;
+  const { library, merge, stage, spool, index } = found;
   const figures = {
     plex: { sections: library.sections, items: library.items, files: library.files },
     scenes: { checked: merge.checked },
@@ -101,7 +102,8 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {
     after.attempt('report', () => {
-      writeReport(report, spool.texts(stage.lineChanges()), run.summary(figures));
+      const changes = mergeChanges(stage.changedGaps(), merge.missing.findings(index));
+      writeReport(report, spool.texts(changes), run.summary(figures));
     });
   }
   return { ...run.summary(figures), ...after.failure };

@@ -1,5 +1,5 @@
 /** Merges what workers found, page by page and in any order, into counts, claims, staged gaps and report lines. */
-import { Job, JudgedWord, LEFT_OUT } from '../../shared/engine/layout.js';
+import { FileWord, Job, JudgedWord, LEFT_OUT, SceneWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
 import { jobOf } from '../../shared/judged.js';
@@ -7,12 +7,11 @@ import type { JudgeResult, ScanContext, StagedGap } from '../../shared/messages.
 import { VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
-import type { SceneFiles } from '../missing/diagnose.js';
+import { MissingScenes } from '../missing/missing-scenes.js';
 import type { LineSpool } from '../report/line-spool.js';
 import type { ScanWarning } from '../scan-types.js';
 import { PartingCounts } from '../roots/parting-counts.js';
 import type { SceneSink } from '../stash/read-scenes.js';
-import { SceneRecord } from '../../workers/pages/scene-record.js';
 import { Claims, type FallenClaim } from './claims.js';
 import { SceneNotes } from './scene-notes.js';
 
@@ -42,6 +41,8 @@ export class Merge implements SceneSink {
   readonly verdicts = zeroVerdicts();
   /** Matches to be settled once everything has been read. */
   readonly claims = new Claims();
+  /** Scenes no item is. */
+  readonly missing = new MissingScenes();
   /** Where the paths of strong matches go apart. */
   readonly partings = new PartingCounts();
   readonly #setup: MergeSetup;
@@ -78,7 +79,7 @@ export class Merge implements SceneSink {
 
   /** Counts the scenes not seen before and yields their gaps, whose jobs are views of the page's memory. */
   *#newGaps({ judgedAt, rows }: JudgeResult): Generator<StagedGap> {
-    const { memory, stage, startedAt } = this.#setup;
+    const { memory, startedAt } = this.#setup;
     const words = memory.words(judgedAt, rows * JudgedWord.Words);
     const doubles = memory.doubles(judgedAt, words.length / 2);
     for (let at = 0; at < words.length; at += JudgedWord.Words) {
@@ -87,7 +88,7 @@ export class Merge implements SceneSink {
       if ((code & 0xff) === LEFT_OUT || !this.#seen.add(sceneId)) continue;
       const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
       this.#count(sceneId, verdict);
-      if (verdict === 'missing') stage.addMissing(filesOf(memory, sceneId, words[at + JudgedWord.Scene] ?? 0));
+      if (verdict === 'missing') this.#addMissing(sceneId, words[at + JudgedWord.Scene] ?? 0);
       const item = words[at + JudgedWord.Item] ?? NONE;
       if (item !== NONE) {
         const part = words[at + JudgedWord.Part] ?? NONE;
@@ -100,6 +101,21 @@ export class Merge implements SceneSink {
       if (job === Job.NoGap) continue;
       const bytes = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0);
       yield { sceneId, updatedAt, refusal: REFUSALS[job], job: job === Job.Written ? bytes : undefined };
+    }
+  }
+
+  /** Keeps the files of a scene whose record is in the page's memory. */
+  #addMissing(sceneId: number, at: number): void {
+    const { memory } = this.#setup;
+    const words = memory.words(at, SceneWord.Words);
+    const files = words[SceneWord.Files] ?? 0;
+    this.missing.add(sceneId);
+    for (let number = 0; number < (words[SceneWord.FileCount] ?? 0); number++) {
+      const file = files + number * FileWord.Words * 4;
+      const [path = 0, length = 0] = memory.words(file, FileWord.Words);
+      const numbers = memory.doubles(file, FileWord.Words / 2);
+      const [size = 0, duration = 0] = [numbers[FileWord.Size / 2], numbers[FileWord.Duration / 2]];
+      this.missing.addFile(memory.bytes(path, length), size, duration);
     }
   }
 
@@ -148,6 +164,7 @@ export class Merge implements SceneSink {
       this.verdicts[verdict]--;
       this.#seen.delete(sceneId);
       this.#setup.stage.remove(sceneId);
+      this.missing.remove(sceneId);
       this.#setup.spool.remove(sceneId);
     }
   }
@@ -156,11 +173,6 @@ export class Merge implements SceneSink {
   warnings(): ScanWarning[] {
     return this.#notes.warnings();
   }
-}
-
-function filesOf(memory: EngineMemory, sceneId: number, at: number): SceneFiles {
-  const scene = new SceneRecord(memory, at);
-  return { sceneId, files: Array.from({ length: scene.fileCount }, (_, number) => scene.file(number)) };
 }
 
 /** Clocks of two machines differ a little; that is nobody's concern. */

@@ -1,54 +1,37 @@
 /** Why scenes are missing: renamed, in no library, in one that was not selected, not scanned yet, or nobody knows. */
 import { NONE } from '../../shared/index/format.js';
-import type { PlexIndex } from '../../shared/index/reader.js';
-import { fileName, splitPath } from '../../shared/path.js';
-import type { MissingScene } from '../../shared/report-line.js';
+import { fileName } from '../../shared/path.js';
 import type { MissingReason } from '../../shared/verdicts.js';
+import { directoryOf } from './directory-of.js';
+import type { Finding, MissingFile, SceneFiles } from './missing-scenes.js';
 import type { Place, Places } from './places.js';
-import { UnmatchedItems, type ItemQuestions, type MissingFile, type Wanted } from './unmatched-items.js';
+import { UnmatchedItems, type ItemQuestions, type Wanted } from './unmatched-items.js';
 
-/** A missing scene: its files, the primary first. */
-export interface SceneFiles {
-  readonly sceneId: number;
-  readonly files: readonly MissingFile[];
-}
-
-/** A missing scene with its reason. */
-export interface Diagnosed extends MissingScene {
-  readonly sceneId: number;
-  /** Where its directory lies in Plex; undefined where that is not known. */
+/** Why a scene is missing, and where it would be. */
+export interface Diagnosed extends Finding {
+  /** The directory of its primary file, as Stash spells it. */
+  readonly directory: string;
+  /** Where that lies in Plex; undefined where it is not known. */
   readonly place: Place | undefined;
-}
-
-/** The directory a file lies in, as Stash spells it. */
-export function directoryOf(path: string): string {
-  const { dir } = splitPath(path);
-  return dir === '' ? (/^[/\\]/.exec(path)?.[0] ?? '') : dir;
 }
 
 /** Diagnoses scenes one by one. */
 export class Diagnosis {
-  readonly #index: PlexIndex;
   readonly #places: Places;
   readonly #items: UnmatchedItems;
 
   /** @param scenes all that will be asked about: items are looked through once for all of them */
   constructor(questions: ItemQuestions, places: Places, scenes: Iterable<SceneFiles>) {
-    this.#index = questions.index;
     this.#places = places;
     this.#items = new UnmatchedItems(questions, wantedBy(scenes, places));
   }
 
   /** The first reason that fits. */
-  diagnose({ sceneId, files }: SceneFiles): Diagnosed {
+  diagnose({ files }: SceneFiles): Diagnosed {
     const directory = directoryOf(files[0]?.path ?? '');
     const place = this.#places.find(directory);
     const part = this.#renamed(files);
-    const suggestion =
-      part === NONE
-        ? null
-        : { ratingKey: this.#index.ratingKey(this.#index.itemOf(part)), path: this.#index.partPath(part) };
-    return { sceneId, reason: suggestion ? 'renamed' : this.#reasonOf(place), directory, suggestion, place };
+    return { reason: part === NONE ? this.#reasonOf(place) : 'renamed', part, directory, place };
   }
 
   #renamed(files: readonly MissingFile[]): number {
@@ -58,7 +41,7 @@ export class Diagnosis {
     }
     for (const { path } of files) {
       const place = this.#places.find(directoryOf(path));
-      const part = place ? this.#items.byName(keyOf(place), fileName(path)) : NONE;
+      const part = place ? this.#items.byName(place, fileName(path)) : NONE;
       if (part !== NONE) return part;
     }
     return NONE;
@@ -73,21 +56,15 @@ export class Diagnosis {
   }
 }
 
-const keyOf = ({ directory }: Place): string => directory.join('/');
-
 function wantedBy(scenes: Iterable<SceneFiles>, places: Places): Wanted {
   const sizes = new Set<number>();
-  const directories = new Map<string, readonly string[]>();
-  const seen = new Set<string>();
+  const wanted = new Map<string, Place>();
   for (const { files } of scenes) {
     for (const { path, size } of files) {
       if (size > 0) sizes.add(size);
-      const directory = directoryOf(path);
-      if (seen.has(directory)) continue;
-      seen.add(directory);
-      const place = places.find(directory);
-      if (place) directories.set(keyOf(place), place.directory);
+      const place = places.find(directoryOf(path));
+      if (place !== undefined && place.dirs.length > 0) wanted.set(place.key, place);
     }
   }
-  return { sizes, directories };
+  return { sizes, places: [...wanted.values()] };
 }

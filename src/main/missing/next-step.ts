@@ -3,14 +3,17 @@ import type { MissingReason } from '../../shared/verdicts.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { Place } from './places.js';
 
-/** One sentence. @param place where one of the scenes would lie in Plex */
-export function nextStep(reason: MissingReason, directory: string, place: Place | undefined): string {
+/**
+ * One sentence.
+ * @param plex the directory as Plex spells it, or would
+ * @param place where one of the scenes would lie in Plex
+ */
+export function nextStep(reason: MissingReason, directory: string, plex: string, place: Place | undefined): string {
   switch (reason) {
     case 'renamed':
       return 'see what each may be called in Plex (--report FILE), and give the file one name on both sides';
     case 'outside_libraries': {
-      const where =
-        place === undefined || place.path === directory ? directory : `${place.path} (${directory} in Stash)`;
+      const where = plex === directory ? directory : `${plex} (${directory} in Stash)`;
       return `add ${where} to a Plex library, or leave it alone (ignore.paths)`;
     }
     case 'other_library':

@@ -3,29 +3,20 @@ import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { compareRatingKeys } from '../../shared/rating-key.js';
 import { foldKey } from '../../shared/text-key.js';
-import type { DirTree } from '../roots/dir-tree.js';
+import type { MissingFile } from './missing-scenes.js';
 import { NearNames } from './near-names.js';
-
-/** A file of a missing scene. */
-export interface MissingFile {
-  /** As Stash spells it. */
-  readonly path: string;
-  /** Bytes and seconds; 0 unknown. */
-  readonly size: number;
-  readonly duration: number;
-}
+import type { Place } from './places.js';
 
 /** What is to be looked up. */
 export interface Wanted {
   readonly sizes: ReadonlySet<number>;
-  /** Directories of Plex, by their folded components joined by `/`. */
-  readonly directories: ReadonlyMap<string, readonly string[]>;
+  /** Directories in which Plex has something. */
+  readonly places: readonly Place[];
 }
 
 /** Who is asked about items. */
 export interface ItemQuestions {
   readonly index: PlexIndex;
-  readonly tree: DirTree;
   /** Of some items, those that a scene is. */
   readonly takenOf: (items: readonly number[]) => ReadonlySet<number>;
   /** Whether an item can be nobody's: files of one series have names just as near as those of one that was renamed. */
@@ -42,33 +33,33 @@ export class UnmatchedItems {
   readonly #index: PlexIndex;
   readonly #mayBeNobodys: ItemQuestions['mayBeNobodys'];
   readonly #bySize = new Map<number, number[]>();
-  readonly #byDirectory = new Map<string, { readonly parts: number[]; names: NearNames | undefined }>();
+  readonly #byPlace: readonly { readonly parts: number[]; names: NearNames | undefined }[];
+  readonly #numberOf = new Map<string, number>();
 
-  constructor({ index, tree, takenOf, mayBeNobodys }: ItemQuestions, { sizes, directories }: Wanted) {
+  constructor({ index, takenOf, mayBeNobodys }: ItemQuestions, { sizes, places }: Wanted) {
     this.#index = index;
     this.#mayBeNobodys = mayBeNobodys;
-    const directoryOf = new Map<number, string>();
-    for (const [key, components] of directories) for (const dir of tree.find(components)) directoryOf.set(dir, key);
-    const parts: number[] = [];
-    for (let part = 0; part < index.counts.parts; part++) {
-      if (sizes.has(index.sizeOf(part)) || directoryOf.has(index.dirOf(part))) parts.push(part);
+    this.#byPlace = places.map(() => ({ parts: [], names: undefined }));
+    // Of every directory the place it is, counted from 1.
+    const placeOf = new Uint32Array(index.counts.dirs + 1);
+    for (const [number, { key, dirs }] of places.entries()) {
+      this.#numberOf.set(key, number);
+      for (const dir of dirs) placeOf[dir] = number + 1;
     }
+    const parts = wantedParts(index, sizes, placeOf);
     const taken = takenOf([...new Set(parts.map((part) => index.itemOf(part)))]);
-    for (const part of parts) if (!taken.has(index.itemOf(part))) this.#add(part, sizes, directoryOf);
+    for (const part of parts) if (!taken.has(index.itemOf(part))) this.#add(part, sizes, placeOf);
   }
 
-  #add(part: number, sizes: ReadonlySet<number>, directoryOf: ReadonlyMap<number, string>): void {
+  #add(part: number, sizes: ReadonlySet<number>, placeOf: Uint32Array): void {
     const size = this.#index.sizeOf(part);
     if (sizes.has(size)) {
       const same = this.#bySize.get(size) ?? [];
       if (same.length < MOST_OF_A_SIZE) same.push(part);
       this.#bySize.set(size, same);
     }
-    const directory = directoryOf.get(this.#index.dirOf(part));
-    if (directory === undefined || !this.#mayBeNobodys(this.#index.itemOf(part))) return;
-    const known = this.#byDirectory.get(directory) ?? { parts: [], names: undefined };
-    known.parts.push(part);
-    this.#byDirectory.set(directory, known);
+    const place = placeOf[this.#index.dirOf(part)] ?? 0;
+    if (place > 0 && this.#mayBeNobodys(this.#index.itemOf(part))) this.#byPlace[place - 1]?.parts.push(part);
   }
 
   /** The part with a file's size and length; NONE when there is none. */
@@ -82,9 +73,9 @@ export class UnmatchedItems {
   }
 
   /** The part of a directory whose name is nearest to a file's, at most two characters away; NONE when there is none. */
-  byName(directory: string, name: string): number {
-    const known = this.#byDirectory.get(directory);
-    if (known === undefined) return NONE;
+  byName({ key }: Place, name: string): number {
+    const known = this.#byPlace[this.#numberOf.get(key) ?? -1];
+    if (known === undefined || known.parts.length === 0) return NONE;
     known.names ??= new NearNames(known.parts.map((part) => foldKey(this.#index.partName(part))));
     const near = known.names.find(foldKey(name));
     const nearest = Math.min(...near.map(({ distance }) => distance));
@@ -98,4 +89,19 @@ export class UnmatchedItems {
     const keyOf = (part: number) => this.#index.ratingKey(this.#index.itemOf(part));
     return [...parts].sort((a, b) => compareRatingKeys(keyOf(a), keyOf(b)))[0] ?? NONE;
   }
+}
+
+/** A size seldom shares its remainder by this prime: most parts need no more than a look at one byte. */
+const SIZE_MARKS = 1_048_573;
+
+function wantedParts(index: PlexIndex, sizes: ReadonlySet<number>, placeOf: Uint32Array): number[] {
+  const marks = new Uint8Array(SIZE_MARKS);
+  for (const size of sizes) marks[size % SIZE_MARKS] = 1;
+  const parts: number[] = [];
+  for (let part = 0; part < index.counts.parts; part++) {
+    const size = index.sizeOf(part);
+    const isWanted = (marks[size % SIZE_MARKS] === 1 && sizes.has(size)) || (placeOf[index.dirOf(part)] ?? 0) > 0;
+    if (isWanted) parts.push(part);
+  }
+  return parts;
 }

@@ -1,36 +1,16 @@
 /**
- * The stage: every gap the workers found, and the files of those that are missing, on disk until all has been read, so
- * memory does not grow with the number of gaps. A private temporary SQLite database; it has no name and vanishes with its
- * connection.
+ * The stage: every gap the workers found, on disk until all has been read, so memory does not grow with the number of
+ * gaps. A private temporary SQLite database; it has no name and vanishes with its connection.
  */
 import Database from 'better-sqlite3';
 import { zeroActions, type GapAction } from '../../shared/verdicts.js';
 import type { StagedGap } from '../../shared/messages.js';
-import type { MissingScene } from '../../shared/report-line.js';
-import type { Diagnosed, SceneFiles } from '../missing/diagnose.js';
-import type { MissingFile } from '../missing/unmatched-items.js';
 import { stageFailure } from './errors.js';
 
-/** What is told of a gap's report line once everything is known. */
-export interface LineChange {
+/** A gap that did not become what it was staged as. */
+export interface ChangedGap {
   readonly sceneId: number;
-  /** Undefined where it became what it was staged as. */
-  readonly action: GapAction | undefined;
-  /** Undefined where it is not missing. */
-  readonly missing: MissingScene | undefined;
-}
-
-interface ChangedRow {
-  readonly sceneId: number;
-  readonly action: GapAction | null;
-  readonly reason: MissingScene['reason'] | null;
-  readonly directory: string;
-  readonly ratingKey: string | null;
-  readonly path: string;
-}
-
-interface FileRow extends MissingFile {
-  readonly sceneId: number;
+  readonly action: GapAction;
 }
 
 /** Jobs are a table of their own: deciding rewrites every row of `gap`, and must not rewrite half a kilobyte each time. */
@@ -46,18 +26,8 @@ const SCHEMA = `
     from_future INTEGER NOT NULL DEFAULT 0
   );
   CREATE TABLE job (scene_id INTEGER PRIMARY KEY, data BLOB NOT NULL);
-  CREATE TABLE missing_file (
-    scene_id INTEGER, number INTEGER, path TEXT NOT NULL, size REAL NOT NULL, duration REAL NOT NULL,
-    PRIMARY KEY (scene_id, number)
-  ) WITHOUT ROWID;
-  CREATE TABLE missing (
-    scene_id INTEGER PRIMARY KEY, reason TEXT NOT NULL, directory TEXT NOT NULL, rating_key TEXT, path TEXT
-  );
   BEGIN;
 `;
-
-/** Missing scenes that are looked at between two writes. */
-const SCENES_AT_ONCE = 1000;
 
 /** SQLite waits on this thread; longer slices would leave Ctrl-C unheard. */
 const BUSY_SLICE_MS = 200;
@@ -68,7 +38,6 @@ export class GapStage {
   readonly database: Database.Database;
   readonly #insertGap: Database.Statement;
   readonly #insertJob: Database.Statement;
-  readonly #insertFile: Database.Statement;
   readonly #deleteFrom: readonly Database.Statement[];
 
   constructor() {
@@ -78,10 +47,7 @@ export class GapStage {
       'INSERT OR REPLACE INTO gap (scene_id, updated_at, action, has_job) VALUES (?, ?, ?, ?)',
     );
     this.#insertJob = this.database.prepare('INSERT OR REPLACE INTO job VALUES (?, ?)');
-    this.#insertFile = this.database.prepare('INSERT OR REPLACE INTO missing_file VALUES (?, ?, ?, ?, ?)');
-    this.#deleteFrom = ['gap', 'job', 'missing_file'].map((table) =>
-      this.database.prepare(`DELETE FROM ${table} WHERE scene_id = ?`),
-    );
+    this.#deleteFrom = ['gap', 'job'].map((table) => this.database.prepare(`DELETE FROM ${table} WHERE scene_id = ?`));
   }
 
   /** Stages gaps; one of the same scene is replaced. */
@@ -91,54 +57,6 @@ export class GapStage {
         // SQLite has no NaN: a time that could not be read becomes NULL. A job is enqueued unless an old row speaks against it.
         this.#insertGap.run(sceneId, updatedAt, refusal ?? 'enqueued', job ? 1 : 0);
         if (job) this.#insertJob.run(sceneId, job);
-      }
-    });
-  }
-
-  /** Stages the files of a missing scene. */
-  addMissing({ sceneId, files }: SceneFiles): void {
-    this.#guarded(() => {
-      for (const [number, { path, size, duration }] of files.entries()) {
-        this.#insertFile.run(sceneId, number, path, size, duration);
-      }
-    });
-  }
-
-  /** The missing scenes with their files, in the order of scene ids. */
-  *missingScenes(): Generator<SceneFiles> {
-    for (
-      let scenes = this.#missingAfter(0);
-      scenes.length > 0;
-      scenes = this.#missingAfter(scenes.at(-1)?.sceneId ?? 0)
-    ) {
-      yield* scenes;
-    }
-  }
-
-  #missingAfter(sceneId: number): SceneFiles[] {
-    // Read in pieces: as long as a statement is being walked through, nothing else can be done with the database.
-    const rows = this.database
-      .prepare<[number, number], FileRow>(
-        `SELECT scene_id AS sceneId, path, size, duration FROM missing_file
-         WHERE scene_id IN (SELECT DISTINCT scene_id FROM missing_file WHERE scene_id > ? ORDER BY scene_id LIMIT ?)
-         ORDER BY scene_id, number`,
-      )
-      .all(sceneId, SCENES_AT_ONCE);
-    const scenes = new Map<number, MissingFile[]>();
-    for (const { sceneId: id, ...file } of rows) {
-      const files = scenes.get(id);
-      if (files) files.push(file);
-      else scenes.set(id, [file]);
-    }
-    return [...scenes].map(([id, files]) => ({ sceneId: id, files }));
-  }
-
-  /** Notes why scenes are missing. */
-  noteMissing(scenes: Iterable<Diagnosed>): void {
-    const insert = this.database.prepare('INSERT OR REPLACE INTO missing VALUES (?, ?, ?, ?, ?)');
-    this.#guarded(() => {
-      for (const { sceneId, reason, directory, suggestion } of scenes) {
-        insert.run(sceneId, reason, directory, suggestion?.ratingKey ?? null, suggestion?.path ?? null);
       }
     });
   }
@@ -191,22 +109,14 @@ export class GapStage {
       .iterate();
   }
 
-  /** The gaps of whose line something is to be told, in the order of scene ids; once the commit has decided. */
-  *lineChanges(): Generator<LineChange> {
+  /** The gaps with a job that was not enqueued, in the order of scene ids; once the commit has decided. */
+  *changedGaps(): Generator<ChangedGap> {
     // Begun only when asked for: a statement that is open keeps the database from being closed.
-    const rows = this.database
-      .prepare<[], ChangedRow>(
-        `SELECT scene_id AS sceneId, CASE WHEN has_job AND action <> 'enqueued' THEN action END AS action,
-           reason, directory, rating_key AS ratingKey, path
-         FROM gap LEFT JOIN missing USING (scene_id)
-         WHERE reason IS NOT NULL OR (has_job AND action <> 'enqueued') ORDER BY scene_id`,
+    yield* this.database
+      .prepare<[], ChangedGap>(
+        "SELECT scene_id AS sceneId, action FROM gap WHERE has_job AND action <> 'enqueued' ORDER BY scene_id",
       )
       .iterate();
-    for (const { sceneId, action, reason, directory, ratingKey, path } of rows) {
-      const suggestion = ratingKey === null ? null : { ratingKey, path };
-      const missing = reason === null ? undefined : { reason, directory, suggestion };
-      yield { sceneId, action: action ?? undefined, missing };
-    }
   }
 
   /** Drops everything staged. */

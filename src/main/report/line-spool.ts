@@ -9,7 +9,7 @@ import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
 import type { ReportLine } from '../../shared/report-line.js';
 import { Growing } from '../collections/growing.js';
-import type { LineChange } from '../queue/stage.js';
+import type { LineChange } from './line-changes.js';
 import { makeTempDirectory } from '../temp-directory.js';
 import { spoolFailure } from './errors.js';
 

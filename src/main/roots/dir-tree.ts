@@ -3,6 +3,8 @@ import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { foldKey } from '../../shared/text-key.js';
 
+const NO_DIRS: readonly number[] = [];
+
 /** Finds directories by path; what it has looked at it remembers. */
 export class DirTree {
   readonly #index: PlexIndex;
@@ -22,12 +24,20 @@ export class DirTree {
 
   /** The directories with a path, given by its folded components; several where Plex spells it in several ways. */
   find(components: readonly string[]): readonly number[] {
-    let found: readonly number[] = [NONE];
-    for (const name of components) {
-      found = found.flatMap((dir) => this.#named(dir).get(name) ?? []);
-      if (found.length === 0) break;
-    }
-    return components.length === 0 ? [] : found;
+    if (components.length === 0) return [];
+    return components.reduce<readonly number[]>((found, name) => this.within(found, name), [NONE]);
+  }
+
+  /** Those with a folded name, in some directories. */
+  within(dirs: readonly number[], name: string): readonly number[] {
+    const [only] = dirs;
+    if (dirs.length === 1 && only !== undefined) return this.#named(only).get(name) ?? NO_DIRS;
+    return dirs.length === 0 ? NO_DIRS : dirs.flatMap((dir) => this.#named(dir).get(name) ?? NO_DIRS);
+  }
+
+  /** A directory's whole path as Plex spells it. */
+  pathOf(dir: number): string {
+    return this.#index.dirPath(dir);
   }
 
   #named(dir: number): Map<string, number[]> {

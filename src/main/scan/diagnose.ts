@@ -3,7 +3,7 @@
  * queued. Commands that only read end here.
  */
 import { holdersOf } from '../state/known-matches.js';
-import { Diagnosis, type Diagnosed } from '../missing/diagnose.js';
+import { Diagnosis } from '../missing/diagnose.js';
 import { MissingGroups } from '../missing/groups.js';
 import { nextStep } from '../missing/next-step.js';
 import { Places } from '../missing/places.js';
@@ -29,10 +29,10 @@ export interface Explained extends Settled {
   readonly diagnosis: Diagnosis;
 }
 
-/** Diagnoses what is missing. @throws QueueError when the disk for temporary files is full */
+/** Diagnoses what is missing. */
 export function diagnose(connected: Connected, settled: Settled): Explained {
   const { run, options, allSections, sections } = connected;
-  const { index, merge, stage } = settled;
+  const { index, merge } = settled;
   const tree = new DirTree(index);
   const roots = findRoots({
     index,
@@ -43,38 +43,27 @@ export function diagnose(connected: Connected, settled: Settled): Explained {
     earlier: recallRoots(connected),
     isWhole: isWhole(connected, settled),
   });
-  const spellingOf = (directory: readonly string[]) => {
-    const [dir] = tree.find(directory);
-    return dir === undefined ? undefined : index.dirPath(dir);
-  };
-  const places = new Places({ roots: roots.forPaths, all: allSections, selected: sections, spellingOf });
+  const places = new Places({ tree, roots: roots.forPaths, all: allSections, selected: sections });
   const questions: ItemQuestions = {
     index,
-    tree,
     takenOf: takenItems(connected, settled),
     mayBeNobodys: (item) => mayBeNobodys(connected, settled, item),
   };
-  const diagnosis = new Diagnosis(questions, places, stage.missingScenes());
+  const diagnosis = new Diagnosis(questions, places, merge.missing.scenes());
   const groups = new MissingGroups();
   const unscanned = new UnscannedDirectories();
-  let found: Diagnosed[] = [];
-  for (const scene of stage.missingScenes()) {
-    const diagnosed = diagnosis.diagnose(scene);
-    groups.add(diagnosed.reason, diagnosed.directory);
-    if (diagnosed.reason === 'not_scanned' && diagnosed.place) unscanned.add(diagnosed.place);
-    found.push(diagnosed);
-    if (found.length < NOTED_AT_ONCE) continue;
-    stage.noteMissing(found);
-    found = [];
+  for (const scene of merge.missing.scenes()) {
+    const found = diagnosis.diagnose(scene);
+    merge.missing.note(scene.number, found);
+    groups.add(found.reason, found.directory);
+    if (found.reason === 'not_scanned' && found.place) unscanned.add(found.place, found.directory);
   }
-  stage.noteMissing(found);
   mappingWarnings(roots).forEach(run.warn);
-  const missing = groups.summary((reason, directory, example) => nextStep(reason, directory, places.find(example)));
+  const missing = groups.summary((reason, directory, example) =>
+    nextStep(reason, directory, places.spell(directory), places.find(example)),
+  );
   return { ...settled, roots, places, missing, unscanned, diagnosis };
 }
-
-/** Scenes that are kept in memory before they are noted. */
-const NOTED_AT_ONCE = 1000;
 
 function* partsOf(claims: Iterable<{ readonly part: number }>): Generator<number> {
   for (const { part } of claims) yield part;

@@ -15,20 +15,21 @@ export interface PlexRefresh {
 }
 
 /** Asks for directory after directory; the first refusal ends it. @throws InterruptedError */
-export async function refreshPlex({ run, plex }: Connected, { unscanned }: Explained): Promise<PlexRefresh> {
+export async function refreshPlex({ run, plex }: Connected, { unscanned, places }: Explained): Promise<PlexRefresh> {
   const { asked: wanted, left } = unscanned.toAsk(MOST_ASKED);
   const asked: RefreshedDirectory[] = [];
-  for (const { place, scenes } of wanted) {
+  for (const { place, directory, scenes } of wanted) {
     if (place.location === undefined) continue;
     const { key, title } = place.location.section;
-    const query = new URLSearchParams({ path: place.path });
+    const path = places.spell(directory);
+    const query = new URLSearchParams({ path });
     try {
       await plex.order(`/library/sections/${encodeURIComponent(key)}/refresh?${query.toString()}`);
     } catch (error: unknown) {
       if (!(error instanceof ServerError)) throw error;
-      return { asked, error: failureOf(error, place.path) };
+      return { asked, error: failureOf(error, path) };
     }
-    asked.push({ section: title, path: place.path, scenes });
+    asked.push({ section: title, path, scenes });
   }
   if (left > 0) {
     const directories = left === 1 ? '1 directory' : `${formatCount(left)} directories`;

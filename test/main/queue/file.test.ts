@@ -252,7 +252,7 @@ describe('the stage', () => {
     const { counts } = await commitGaps(stage, rig.options());
     expect(counts).toMatchObject({ enqueued: 2, withheld: 1 });
     expect(stage.actionCounts()).toEqual(counts);
-    expect([...stage.lineChanges()]).toEqual([]);
+    expect([...stage.changedGaps()]).toEqual([]);
     expect(rig.rows().map(({ sceneId }) => sceneId)).toEqual([6, 30]);
   });
 });

@@ -1,0 +1,33 @@
+/** What report lines are told once everything is known: what became of a gap, and why a scene is missing. */
+import type { MissingScene } from '../../shared/report-line.js';
+import type { GapAction } from '../../shared/verdicts.js';
+
+/** What the line of a scene is told. */
+export interface LineChange {
+  readonly sceneId: number;
+  /** Undefined where the gap became what its line says. */
+  readonly action?: GapAction;
+  /** Undefined where the scene is not missing. */
+  readonly missing?: MissingScene;
+}
+
+/** Brings together two lists that are in the order of scene ids, a scene that is in both once. */
+export function* mergeChanges(a: Iterable<LineChange>, b: Iterable<LineChange>): Generator<LineChange> {
+  const [left, right] = [a[Symbol.iterator](), b[Symbol.iterator]()];
+  try {
+    let [one, other] = [left.next(), right.next()];
+    while (one.done !== true || other.done !== true) {
+      const [first, second] = [idOf(one), idOf(other)];
+      yield { ...(first <= second && one.value), ...(second <= first && other.value) } as LineChange;
+      if (first <= second) one = left.next();
+      if (second <= first) other = right.next();
+    }
+  } finally {
+    // A query that is left half-read would keep its database open.
+    left.return?.();
+    right.return?.();
+  }
+}
+
+const idOf = (next: IteratorResult<LineChange, unknown>): number =>
+  next.done === true ? Infinity : next.value.sceneId;
