@@ -3,68 +3,78 @@ import { NONE } from '../../shared/index/format.js';
 import { fileName } from '../../shared/path.js';
 import type { MissingReason } from '../../shared/verdicts.js';
 import { directoryOf } from './directory-of.js';
-import type { Finding, MissingFile, SceneFiles } from './missing-scenes.js';
+import type { ItemQuestions } from './item-questions.js';
+import { ItemsByName } from './items-by-name.js';
+import { ItemsBySize } from './items-by-size.js';
+import type { Finding, MissingScenes } from './missing-scenes.js';
 import type { Place, Places } from './places.js';
-import { UnmatchedItems, type ItemQuestions, type Wanted } from './unmatched-items.js';
 
-/** Why a scene is missing, and where it would be. */
+/** A missing scene with the first reason that fits. */
 export interface Diagnosed extends Finding {
+  /** Its number among the missing scenes. */
+  readonly number: number;
   /** The directory of its primary file, as Stash spells it. */
   readonly directory: string;
-  /** Where that lies in Plex; undefined where it is not known. */
+  /** Where that lies in Plex; undefined where it is not known, or does not matter. */
   readonly place: Place | undefined;
 }
 
-/** Diagnoses scenes one by one. */
-export class Diagnosis {
-  readonly #places: Places;
-  readonly #items: UnmatchedItems;
-
-  /** @param scenes all that will be asked about: items are looked through once for all of them */
-  constructor(questions: ItemQuestions, places: Places, scenes: Iterable<SceneFiles>) {
-    this.#places = places;
-    this.#items = new UnmatchedItems(questions, wantedBy(scenes, places));
+/** Diagnoses all of them, in any order: those that size and length tell first, so that only the others are looked up by place. */
+export function* diagnoseMissing(
+  questions: ItemQuestions,
+  places: Places,
+  scenes: MissingScenes,
+): Generator<Diagnosed> {
+  const bySize = new ItemsBySize(questions, scenes.sizes());
+  const open: number[] = [];
+  for (const number of scenes.numbers()) {
+    const part = renamedBySize(bySize, scenes, number);
+    if (part === NONE) open.push(number);
+    else yield { number, reason: 'renamed', part, directory: scenes.directory(number), place: undefined };
   }
-
-  /** The first reason that fits. */
-  diagnose({ files }: SceneFiles): Diagnosed {
-    const directory = directoryOf(files[0]?.path ?? '');
-    const place = this.#places.find(directory);
-    const part = this.#renamed(files);
-    return { reason: part === NONE ? this.#reasonOf(place) : 'renamed', part, directory, place };
-  }
-
-  #renamed(files: readonly MissingFile[]): number {
-    for (const file of files) {
-      const part = this.#items.bySize(file);
-      if (part !== NONE) return part;
-    }
-    for (const { path } of files) {
-      const place = this.#places.find(directoryOf(path));
-      const part = place ? this.#items.byName(place, fileName(path)) : NONE;
-      if (part !== NONE) return part;
-    }
-    return NONE;
-  }
-
-  #reasonOf(place: Place | undefined): MissingReason {
-    if (place === undefined) return 'unmappable';
-    // A server that does not say where its libraries lie leaves only the likely reason.
-    if (!this.#places.areLocationsKnown) return 'not_scanned';
-    if (place.location === undefined) return 'outside_libraries';
-    return place.location.isSelected ? 'not_scanned' : 'other_library';
+  if (open.length === 0) return;
+  const byName = new ItemsByName(questions, placesOf(places, scenes, open));
+  for (const number of open) {
+    const part = renamedByName(byName, places, scenes, number);
+    const directory = scenes.directory(number);
+    const place = places.find(directory);
+    yield { number, reason: part === NONE ? reasonOf(places, place) : 'renamed', part, directory, place };
   }
 }
 
-function wantedBy(scenes: Iterable<SceneFiles>, places: Places): Wanted {
-  const sizes = new Set<number>();
-  const wanted = new Map<string, Place>();
-  for (const { files } of scenes) {
-    for (const { path, size } of files) {
-      if (size > 0) sizes.add(size);
+function renamedBySize(items: ItemsBySize, scenes: MissingScenes, number: number): number {
+  for (const file of scenes.measures(number)) {
+    const part = items.find(file);
+    if (part !== NONE) return part;
+  }
+  return NONE;
+}
+
+function renamedByName(items: ItemsByName, places: Places, scenes: MissingScenes, number: number): number {
+  for (const path of scenes.paths(number)) {
+    const place = places.find(directoryOf(path));
+    const part = place === undefined ? NONE : items.find(place, fileName(path));
+    if (part !== NONE) return part;
+  }
+  return NONE;
+}
+
+/** The directories of some scenes in which Plex has something, each once. */
+function placesOf(places: Places, scenes: MissingScenes, numbers: readonly number[]): Place[] {
+  const found = new Map<string, Place>();
+  for (const number of numbers) {
+    for (const path of scenes.paths(number)) {
       const place = places.find(directoryOf(path));
-      if (place !== undefined && place.dirs.length > 0) wanted.set(place.key, place);
+      if (place !== undefined && place.dirs.length > 0) found.set(place.key, place);
     }
   }
-  return { sizes, places: [...wanted.values()] };
+  return [...found.values()];
+}
+
+function reasonOf(places: Places, place: Place | undefined): MissingReason {
+  if (place === undefined) return 'unmappable';
+  // A server that does not say where its libraries lie leaves only the likely reason.
+  if (!places.areLocationsKnown) return 'not_scanned';
+  if (place.location === undefined) return 'outside_libraries';
+  return place.location.isSelected ? 'not_scanned' : 'other_library';
 }

@@ -7,19 +7,11 @@ import { MISSING_REASONS, type MissingReason } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
 import { directoryOf } from './directory-of.js';
 
-/** A file of a missing scene. */
-export interface MissingFile {
-  /** As Stash spells it. */
-  readonly path: string;
+/** What a file that was renamed still has. */
+export interface FileMeasures {
   /** Bytes and seconds; 0 unknown. */
   readonly size: number;
   readonly duration: number;
-}
-
-/** A missing scene: its files, the primary first. */
-export interface SceneFiles {
-  readonly sceneId: number;
-  readonly files: readonly MissingFile[];
 }
 
 /** Why one of them is missing. */
@@ -66,11 +58,31 @@ export class MissingScenes {
     this.#removed.set(sceneId, this.#scene.length);
   }
 
-  /** All of them, each with the number it is known by. */
-  *scenes(): Generator<SceneFiles & { readonly number: number }> {
-    for (const [number, sceneId] of this.#scene.view().entries()) {
-      if (this.#isKept(number)) yield { number, sceneId, files: this.#files(number) };
+  /** The numbers of all of them. */
+  *numbers(): Generator<number> {
+    for (let number = 0; number < this.#scene.length; number++) if (this.#isKept(number)) yield number;
+  }
+
+  /** The sizes of all files. */
+  sizes(): Float64Array {
+    return this.#size.view();
+  }
+
+  /** The directory of the primary file of one, as Stash spells it. */
+  directory(number: number): string {
+    return directoryOf(this.#path(this.#firstFile.data[number] ?? 0));
+  }
+
+  /** Sizes and lengths of the files of one. */
+  *measures(number: number): Generator<FileMeasures> {
+    for (let file = this.#firstFile.data[number] ?? 0; file < this.#endOf(number); file++) {
+      yield { size: this.#size.data[file] ?? 0, duration: this.#duration.data[file] ?? 0 };
     }
+  }
+
+  /** The paths of the files of one, the primary first, as Stash spells them. */
+  *paths(number: number): Generator<string> {
+    for (let file = this.#firstFile.data[number] ?? 0; file < this.#endOf(number); file++) yield this.#path(file);
   }
 
   /** Notes what was found of one. */
@@ -92,7 +104,7 @@ export class MissingScenes {
     const part = this.#part.data[number] ?? NONE;
     return {
       reason: MISSING_REASONS[this.#reason.data[number] ?? 0] ?? 'unmappable',
-      directory: directoryOf(this.#path(this.#firstFile.data[number] ?? 0)),
+      directory: this.directory(number),
       suggestion: part === NONE ? null : { ratingKey: index.ratingKey(index.itemOf(part)), path: index.partPath(part) },
     };
   }
@@ -101,14 +113,8 @@ export class MissingScenes {
     return this.#removed.size === 0 || number >= (this.#removed.get(this.#scene.data[number] ?? 0) ?? 0);
   }
 
-  #files(number: number): MissingFile[] {
-    const first = this.#firstFile.data[number] ?? 0;
-    const end = number + 1 < this.#scene.length ? (this.#firstFile.data[number + 1] ?? 0) : this.#size.length;
-    return Array.from({ length: end - first }, (_, i) => ({
-      path: this.#path(first + i),
-      size: this.#size.data[first + i] ?? 0,
-      duration: this.#duration.data[first + i] ?? 0,
-    }));
+  #endOf(number: number): number {
+    return number + 1 < this.#scene.length ? (this.#firstFile.data[number + 1] ?? 0) : this.#size.length;
   }
 
   #path(file: number): string {

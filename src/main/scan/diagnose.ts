@@ -3,12 +3,12 @@
  * queued. Commands that only read end here.
  */
 import { holdersOf } from '../state/known-matches.js';
-import { Diagnosis } from '../missing/diagnose.js';
+import { diagnoseMissing } from '../missing/diagnose.js';
 import { MissingGroups } from '../missing/groups.js';
 import { nextStep } from '../missing/next-step.js';
 import { Places } from '../missing/places.js';
 import { UnscannedDirectories } from '../missing/unscanned.js';
-import type { ItemQuestions } from '../missing/unmatched-items.js';
+import type { ItemQuestions } from '../missing/item-questions.js';
 import { DirTree } from '../roots/dir-tree.js';
 import { findRoots, type Root, type Roots } from '../roots/find-roots.js';
 import { mappingWarnings } from '../roots/mapping-warnings.js';
@@ -25,8 +25,6 @@ export interface Explained extends Settled {
   readonly missing: readonly MissingSummary[];
   /** Where scenes lie that Plex has not scanned. */
   readonly unscanned: UnscannedDirectories;
-  /** Says why a scene is missing. */
-  readonly diagnosis: Diagnosis;
 }
 
 /** Diagnoses what is missing. */
@@ -49,12 +47,10 @@ export function diagnose(connected: Connected, settled: Settled): Explained {
     takenOf: takenItems(connected, settled),
     mayBeNobodys: (item) => mayBeNobodys(connected, settled, item),
   };
-  const diagnosis = new Diagnosis(questions, places, merge.missing.scenes());
   const groups = new MissingGroups();
   const unscanned = new UnscannedDirectories();
-  for (const scene of merge.missing.scenes()) {
-    const found = diagnosis.diagnose(scene);
-    merge.missing.note(scene.number, found);
+  for (const found of diagnoseMissing(questions, places, merge.missing)) {
+    merge.missing.note(found.number, found);
     groups.add(found.reason, found.directory);
     if (found.reason === 'not_scanned' && found.place) unscanned.add(found.place, found.directory);
   }
@@ -62,7 +58,7 @@ export function diagnose(connected: Connected, settled: Settled): Explained {
   const missing = groups.summary((reason, directory, example) =>
     nextStep(reason, directory, places.spell(directory), places.find(example)),
   );
-  return { ...settled, roots, places, missing, unscanned, diagnosis };
+  return { ...settled, roots, places, missing, unscanned };
 }
 
 function* partsOf(claims: Iterable<{ readonly part: number }>): Generator<number> {
@@ -72,10 +68,15 @@ function* partsOf(claims: Iterable<{ readonly part: number }>): Generator<number
 /** Of some items those that a scene is: of this run, or proven in an earlier one. */
 function takenItems(connected: Connected, { merge, known, index }: Settled): ItemQuestions['takenOf'] {
   return (items) => {
-    const free = items.filter((item) => !merge.claims.hasClaim(item));
+    const taken = new Set<number>();
+    const free: number[] = [];
+    for (const item of items) {
+      if (merge.claims.hasClaim(item)) taken.add(item);
+      else free.push(item);
+    }
     const holderOf = holdersOf(index, known, free, mayHold(connected, merge));
-    const isFree = new Set(free.filter((item) => holderOf(item, 0) === 0));
-    return new Set(items.filter((item) => !isFree.has(item)));
+    for (const item of free) if (holderOf(item, 0) !== 0) taken.add(item);
+    return taken;
   };
 }
 

@@ -38,10 +38,11 @@ export function holdersOf(
   items: Iterable<number>,
   mayHold: (sceneId: number) => boolean,
 ): HolderOf {
+  if (known === undefined) return () => 0;
   const wanted = new Map<number, number>();
   for (const item of items) wanted.set(index.ratingKeyNumber(item), item);
+  if (wanted.size === 0) return () => 0;
   const holders = new Map<number, number>();
-  if (known === undefined || wanted.size === 0) return () => 0;
   for (const [i, ratingKey] of known.ratingKeys.entries()) {
     const item = wanted.get(ratingKey);
     const sceneId = known.scenes[i] ?? 0;

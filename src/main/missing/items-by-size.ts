@@ -1,0 +1,46 @@
+/** Items no scene is, by the size of their files: a file that was renamed has it still. */
+import type { PlexIndex } from '../../shared/index/reader.js';
+import type { FileMeasures } from './missing-scenes.js';
+import { firstByKey, freeParts, type ItemQuestions } from './item-questions.js';
+
+/** What two measurements of one file's length may differ by. */
+const NEAR_MS = 1000;
+/** Files of one size that are looked at. */
+const MOST_OF_A_SIZE = 64;
+/** A size seldom shares its remainder by this prime: most parts need no more than a look at one byte. */
+const SIZE_MARKS = 1_048_573;
+
+/** Those of some sizes. */
+export class ItemsBySize {
+  readonly #index: PlexIndex;
+  readonly #parts = new Map<number, number[]>();
+
+  /** @param sizes in bytes; 0 is unknown */
+  constructor(questions: ItemQuestions, sizes: Float64Array) {
+    const { index } = questions;
+    this.#index = index;
+    const marks = new Uint8Array(SIZE_MARKS);
+    for (const size of sizes) if (size > 0) marks[size % SIZE_MARKS] = 1;
+    const wanted: number[] = [];
+    for (let part = 0; part < index.counts.parts; part++) {
+      if (marks[index.sizeOf(part) % SIZE_MARKS] === 1) wanted.push(part);
+    }
+    for (const part of freeParts(questions, wanted)) {
+      const same = this.#parts.get(index.sizeOf(part));
+      if (same === undefined) this.#parts.set(index.sizeOf(part), [part]);
+      else if (same.length < MOST_OF_A_SIZE) same.push(part);
+    }
+  }
+
+  /** The part as large and as long as a file; NONE when there is none. */
+  find({ size, duration }: FileMeasures): number {
+    const same = size > 0 && duration > 0 ? (this.#parts.get(size) ?? []) : [];
+    return firstByKey(
+      this.#index,
+      same.filter((part) => {
+        const length = this.#index.durationOf(part);
+        return length > 0 && Math.abs(length - duration * 1000) <= NEAR_MS;
+      }),
+    );
+  }
+}
