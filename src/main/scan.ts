@@ -103,7 +103,7 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   for (const report of options.reports ?? []) {
     after.attempt('report', () => {
       const changes = mergeChanges(stage.changedGaps(), merge.missing.findings(index));
-      writeReport(report, spool.texts(changes), run.summary(figures));
+      writeReport(report, spool, changes, run.summary(figures));
     });
   }
   return { ...run.summary(figures), ...after.failure };

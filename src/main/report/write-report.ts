@@ -1,4 +1,5 @@
 /** Writes reports once the fate of every gap is known, line by line: a million lines never stand in memory. */
+import type { LineChange } from './line-changes.js';
 import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
@@ -6,19 +7,37 @@ import { csv } from './csv.js';
 import { html } from './html.js';
 import { unwritable } from './targets.js';
 
+/** Where lines come from: as texts, or with their breaks as bytes. */
+export interface LineSource {
+  texts(changes: Iterable<LineChange>): Iterable<string>;
+  bytes(changes: Iterable<LineChange>): Iterable<Uint8Array>;
+}
+
 /** Writes one report. @throws ConfigError */
-export function writeReport({ path, format }: ReportFile, lines: Iterable<string>, summary: ScanSummary): void {
+export function writeReport(
+  { path, format }: ReportFile,
+  lines: LineSource,
+  changes: Iterable<LineChange>,
+  summary: ScanSummary,
+): void {
   try {
-    replaceFile(path, inChunks(render(format, lines, summary)));
+    replaceFile(
+      path,
+      format === 'ndjson'
+        ? inChunks(lines.bytes(changes))
+        : textsInChunks(render(format, lines.texts(changes), summary)),
+    );
   } catch (cause: unknown) {
     throw unwritable(path, cause);
   }
 }
 
-function render(format: ReportFile['format'], lines: Iterable<string>, summary: ScanSummary): Iterable<string> {
+function render(
+  format: Exclude<ReportFile['format'], 'ndjson'>,
+  lines: Iterable<string>,
+  summary: ScanSummary,
+): Iterable<string> {
   switch (format) {
-    case 'ndjson':
-      return ndjson(lines);
     case 'json':
       return json(lines, summary);
     case 'csv':
@@ -28,10 +47,6 @@ function render(format: ReportFile['format'], lines: Iterable<string>, summary: 
     default:
       return unreachable(format);
   }
-}
-
-function* ndjson(lines: Iterable<string>): Generator<string> {
-  for (const line of lines) yield `${line}\n`;
 }
 
 function* json(lines: Iterable<string>, summary: ScanSummary): Generator<string> {
@@ -45,13 +60,28 @@ function* json(lines: Iterable<string>, summary: ScanSummary): Generator<string>
 }
 
 /** One write call per line would cost more than the line. */
-function* inChunks(texts: Iterable<string>): Generator<string> {
+const CHUNK = 65_536;
+
+function* textsInChunks(texts: Iterable<string>): Generator<string> {
   let chunk = '';
   for (const text of texts) {
     chunk += text;
-    if (chunk.length < 65_536) continue;
+    if (chunk.length < CHUNK) continue;
     yield chunk;
     chunk = '';
   }
   yield chunk;
+}
+
+function* inChunks(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  let chunk: Uint8Array[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    chunk.push(piece);
+    bytes += piece.length;
+    if (bytes < CHUNK) continue;
+    yield Buffer.concat(chunk);
+    [chunk, bytes] = [[], 0];
+  }
+  yield Buffer.concat(chunk);
 }

@@ -62,15 +62,23 @@ function readCounts(header: Uint32Array): IndexCounts {
 
 const NO_SECTION: IndexSection = { key: '', title: '', agentIsNone: false };
 
+/** Paths that are remembered; more are forgotten and put together again. */
+const MOST_PATHS = 5000;
+
 /** The opened index. Parts, items and dirs are numbers; texts are decoded only when asked for. */
 export class PlexIndex {
   readonly columns: IndexColumns;
   readonly counts: IndexCounts;
   readonly #sections: readonly IndexSection[];
+  /** The heap again: it decodes texts in place, without a view for each. */
+  readonly #texts: Buffer;
+  /** Paths of directories: a report spells the same ones again and again. */
+  readonly #paths = new Map<number, string>();
 
   constructor(columns: IndexColumns, counts: IndexCounts) {
     this.columns = columns;
     this.counts = counts;
+    this.#texts = Buffer.from(columns.heap.buffer, columns.heap.byteOffset, columns.heap.length);
     this.#sections = (JSON.parse(decodeUtf8(columns.info)) as IndexInfo).sections;
   }
 
@@ -114,25 +122,25 @@ export class PlexIndex {
     const { heap } = this.columns;
     const at = this.#word(part, IndexPartWord.NameAt);
     const end = at + this.#word(part, IndexPartWord.NameLength);
-    return decodeUtf8(heap.subarray(skipSeparators(heap, at, end), end));
+    return this.#text(skipSeparators(heap, at, end), end);
   }
 
   /** A part's whole path as Plex spells it. */
   partPath(part: number): string {
-    const { heap } = this.columns;
     const at = this.#word(part, IndexPartWord.NameAt);
-    const end = at + this.#word(part, IndexPartWord.NameLength);
-    return this.dirPath(this.dirOf(part)) + decodeUtf8(heap.subarray(at, end));
+    return this.dirPath(this.dirOf(part)) + this.#text(at, at + this.#word(part, IndexPartWord.NameLength));
   }
 
   /** A directory's whole path as Plex spells it; empty for NONE. */
   dirPath(dir: number): string {
-    const { heap, dirAt, dirLength, dirParent } = this.columns;
-    let path = '';
-    for (let node = dir; node !== NONE; node = dirParent[node] ?? NONE) {
-      const at = dirAt[node] ?? 0;
-      path = decodeUtf8(heap.subarray(at, at + (dirLength[node] ?? 0))) + path;
-    }
+    if (dir === NONE) return '';
+    const known = this.#paths.get(dir);
+    if (known !== undefined) return known;
+    const at = this.columns.dirAt[dir] ?? 0;
+    const own = this.#text(at, at + (this.columns.dirLength[dir] ?? 0));
+    const path = this.dirPath(this.columns.dirParent[dir] ?? NONE) + own;
+    if (this.#paths.size === MOST_PATHS) this.#paths.clear();
+    this.#paths.set(dir, path);
     return path;
   }
 
@@ -141,7 +149,7 @@ export class PlexIndex {
     const { heap, dirAt, dirLength } = this.columns;
     const at = dirAt[dir] ?? 0;
     const end = at + (dirLength[dir] ?? 0);
-    return decodeUtf8(heap.subarray(skipSeparators(heap, at, end), end));
+    return this.#text(skipSeparators(heap, at, end), end);
   }
 
   /** The item a part belongs to. */
@@ -167,7 +175,7 @@ export class PlexIndex {
   /** An item's rating key. */
   ratingKey(item: number): string {
     const at = this.columns.itemTextAt[item] ?? 0;
-    return decodeUtf8(this.columns.heap.subarray(at, at + (this.columns.itemKeyLength[item] ?? 0)));
+    return this.#text(at, at + (this.columns.itemKeyLength[item] ?? 0));
   }
 
   /** An item's rating key where it is a number, as on every server seen; NaN where it is not. */
@@ -188,9 +196,9 @@ export class PlexIndex {
 
   /** An item's title as Plex spells it. */
   title(item: number): string {
-    const { heap, itemTextAt, itemKeyLength, itemTitleLength } = this.columns;
+    const { itemTextAt, itemKeyLength, itemTitleLength } = this.columns;
     const at = (itemTextAt[item] ?? 0) + (itemKeyLength[item] ?? 0);
-    return decodeUtf8(heap.subarray(at, at + (itemTitleLength[item] ?? 0)));
+    return this.#text(at, at + (itemTitleLength[item] ?? 0));
   }
 
   /** The library an item is in. */
@@ -225,6 +233,11 @@ export class PlexIndex {
   partsOf(item: number): readonly [number, number] {
     const { itemFirstPart } = this.columns;
     return [itemFirstPart[item] ?? 0, itemFirstPart[item + 1] ?? 0];
+  }
+
+  /** A text of the heap; malformed bytes become U+FFFD. */
+  #text(at: number, end: number): string {
+    return this.#texts.toString('utf8', at, end);
   }
 
   #word(part: number, word: IndexPartWord): number {

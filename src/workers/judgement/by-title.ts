@@ -42,7 +42,7 @@ function keyOf(title: string): string {
 
 /** The titles a scene may be known by in Plex; blank ones say nothing. */
 function titleKeys(scene: SceneRecord, file: number): string[] {
-  const directory = fileName(splitPath(scene.file(file).path).dir);
+  const directory = fileName(splitPath(scene.path(file)).dir);
   return [keyOf(scene.title), keyOf(directory)].filter((key) => key !== '');
 }
 

@@ -105,6 +105,6 @@ export class PageFacts {
 
   /** The scene's texts and files. */
   get scene(): SceneRecord {
-    return new SceneRecord(this.#memory, this.sceneAt);
+    return new SceneRecord(this.#memory, this.sceneAt, this.#all);
   }
 }

@@ -46,7 +46,7 @@ function choosePath({ index }: Bench, facts: PageFacts, match: Match): JobPath {
   const { part, file } = match;
   // Nearly every path is rooted, and needs no more than a look at one byte.
   if (index.isRooted(part) || !isWindowsPath(index.partPath(part))) return { kind: 'file', file, spelledAs: part };
-  const { path } = facts.scene.file(file);
+  const path = facts.scene.path(file);
   return path.startsWith('/')
     ? { kind: 'path', path: withName(path, index.partPath(part)) }
     : { kind: 'file', file, spelledAs: part };

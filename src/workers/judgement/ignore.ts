@@ -11,7 +11,7 @@ export function isIgnored({ paths, tags, studios }: IgnoreRules, facts: PageFact
   if (studios.length > 0 && studios.includes(foldKey(scene.text('studio').trim()))) return true;
   if (tags.length > 0 && scene.names('tags').some((tag) => tags.includes(foldKey(tag.trim())))) return true;
   if (paths.length === 0) return false;
-  return Array.from({ length: facts.fileCount }, (_, i) => foldedComponents(scene.file(i).path)).some((file) =>
+  return Array.from({ length: facts.fileCount }, (_, i) => foldedComponents(scene.path(i))).some((file) =>
     paths.some((directory) => directory.length < file.length && directory.every((name, i) => name === file[i])),
   );
 }

@@ -94,7 +94,7 @@ function codeOf(why: Extract<Match, { kind: 'ambiguous' }>['why']): ReasonCode {
 /** The library not selected whose directory, of all that the scene's primary file lies below, is the innermost. */
 function findOtherLibrary({ locations, mappings }: ScanBasis, facts: PageFacts): string | undefined {
   if (locations.every(({ isSelected }) => isSelected)) return undefined;
-  const path = mapComponents(foldedComponents(splitPath(facts.scene.file(0).path).dir), mappings);
+  const path = mapComponents(foldedComponents(splitPath(facts.scene.path(0)).dir), mappings);
   const around = locations
     .filter(({ directory }) => directory.every((component, i) => component === path[i]))
     .sort((a, b) => b.directory.length - a.directory.length || Number(b.isSelected) - Number(a.isSelected));

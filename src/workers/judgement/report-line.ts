@@ -22,7 +22,7 @@ export function reportLine(index: PlexIndex, sceneId: number, scene: SceneRecord
     reason: describeReason(scene, judgement),
     action: actionOf(judgement.job),
     title: scene.title,
-    path: scene.fileCount === 0 ? null : scene.file(0).path,
+    path: scene.fileCount === 0 ? null : scene.path(0),
     updatedAt: scene.updatedAtText || null,
     item: match.kind === 'matched' ? describePart(index, match.part) : null,
     evidence: match.kind === 'matched' ? describeStrength(match.strength) : null,

@@ -23,11 +23,15 @@ const SLOT = {
 /** A scene in the engine's memory; its texts are decoded when they are asked for. */
 export class SceneRecord {
   readonly #memory: EngineMemory;
+  readonly #all: Uint32Array;
+  /** Place of its record among all words. */
   readonly #at: number;
 
-  constructor(memory: EngineMemory, at: number) {
+  /** @param all the whole memory: a view of each piece would cost more than the text it leads to */
+  constructor(memory: EngineMemory, at: number, all: Uint32Array = memory.allWords()) {
     this.#memory = memory;
-    this.#at = at;
+    this.#all = all;
+    this.#at = at / 4;
   }
 
   get title(): string {
@@ -50,28 +54,32 @@ export class SceneRecord {
 
   /** The names of a field that lists some. */
   names(name: SceneFieldName): string[] {
-    const [list = 0, count = 0] = this.#slot(sceneSlot(name));
-    const words = this.#memory.words(list, count * SLOT_WORDS);
-    return Array.from({ length: count }, (_, i) => this.#memory.text(words[i * 2] ?? 0, words[i * 2 + 1] ?? 0));
+    const slot = this.#at + SceneWord.Words + sceneSlot(name) * SLOT_WORDS;
+    const [list, count] = [this.#word(slot) / 4, this.#word(slot + 1)];
+    return Array.from({ length: count }, (_, i) => this.#textIn(list + i * SLOT_WORDS));
   }
 
   get fileCount(): number {
-    return this.#memory.words(this.#at, SceneWord.Words)[SceneWord.FileCount] ?? 0;
+    return this.#word(this.#at + SceneWord.FileCount);
   }
 
   /** Address of the record of a file; the primary is 0. */
   fileAt(number: number): number {
-    return (this.#memory.words(this.#at, SceneWord.Words)[SceneWord.Files] ?? 0) + number * FileWord.Words * 4;
+    return this.#word(this.#at + SceneWord.Files) + number * FileWord.Words * 4;
+  }
+
+  /** The path of one of its files; the primary is 0. */
+  path(number: number): string {
+    return this.#textIn(this.fileAt(number) / 4 + FileWord.Path);
   }
 
   /** One of its files; the primary is 0. */
   file(number: number): SceneFile {
     const at = this.fileAt(number);
-    const words = this.#memory.words(at, FileWord.Words);
     const doubles = this.#memory.doubles(at, FileWord.Words / 2);
     return {
       at,
-      path: this.#memory.text(words[FileWord.Path] ?? 0, words[FileWord.PathLength] ?? 0),
+      path: this.path(number),
       size: doubles[FileWord.Size / 2] ?? 0,
       duration: doubles[FileWord.Duration / 2] ?? 0,
     };
@@ -79,15 +87,19 @@ export class SceneRecord {
 
   /** The hash the index has the name of a file under. */
   nameHashOf(number: number): number {
-    return this.#memory.words(this.fileAt(number), FileWord.Words)[FileWord.NameHash] ?? 0;
-  }
-
-  #slot(slot: number): Uint32Array {
-    return this.#memory.words(this.#at + (SceneWord.Words + slot * SLOT_WORDS) * 4, SLOT_WORDS);
+    return this.#word(this.fileAt(number) / 4 + FileWord.NameHash);
   }
 
   #text(slot: number): string {
-    const [at = 0, length = 0] = this.#slot(slot);
-    return this.#memory.text(at, length);
+    return this.#textIn(this.#at + SceneWord.Words + slot * SLOT_WORDS);
+  }
+
+  /** The text whose address and length stand at a place. */
+  #textIn(place: number): string {
+    return this.#memory.text(this.#word(place), this.#word(place + 1));
+  }
+
+  #word(place: number): number {
+    return this.#all[place] ?? 0;
   }
 }

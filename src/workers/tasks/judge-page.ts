@@ -103,8 +103,11 @@ class JudgedPage {
   /** All lines so far, in the page's memory. */
   lines(): PageLines | undefined {
     if (this.#lines.length === 0) return undefined;
-    const text = Buffer.from(this.#lines.join(''));
-    const lengths = this.#lines.map((line) => Buffer.byteLength(line));
+    const joined = this.#lines.join('');
+    const text = Buffer.from(joined);
+    // Mostly a byte is a letter, and need not be counted.
+    const isAscii = text.length === joined.length;
+    const lengths = this.#lines.map((line) => (isAscii ? line.length : Buffer.byteLength(line)));
     return { at: this.#bench.engine.putText(text), bytes: text.length, sceneIds: this.#sceneIds, lengths };
   }
 }

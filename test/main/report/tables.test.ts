@@ -177,7 +177,10 @@ describe('writing a report', () => {
       onDisk = statSync(join(directory, readdirSync(directory)[0]!)).size;
       yield line;
     }
-    writeReport({ path, format }, lines(), summary);
+    function* bytes() {
+      for (const text of lines()) yield Buffer.from(`${text}\n`);
+    }
+    writeReport({ path, format }, { texts: lines, bytes }, [], summary);
     expect(onDisk).toBeGreaterThan(48 * 100_000);
     expect(readFileSync(path, 'utf8').split('x'.repeat(100_000))).toHaveLength(51);
   });
