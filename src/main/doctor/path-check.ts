@@ -1,6 +1,9 @@
 /** Whether the paths of Stash and Plex can be brought together, by a sample of each; full roots come out of a scan. */
 import { foldedComponents, foldMappings, mapComponents } from '../../shared/path.js';
 import type { ServerConnection } from '../http/server-connection.js';
+import { mappingsAsYaml } from '../output/mappings.js';
+import { joinPath } from '../roots/find-roots.js';
+import { inferRoots, startsWith, type RootVotes } from '../roots/infer-roots.js';
 import type { PathMapping } from '../scan-types.js';
 import { ask, member } from '../stash/ask.js';
 import { SAMPLE_FILES_QUERY } from '../stash/queries.js';
@@ -25,15 +28,12 @@ export async function checkPaths(
   }).length;
   const message = `${inside} of ${scenes.length} sampled files of Stash lie below a library of Plex`;
   if (inside * 2 >= scenes.length) return pass(message);
-  const proposed = proposeMapping(scenes, files);
-  if (proposed === undefined)
+  const roots = rootsOf(scenes, files);
+  const proposed = roots.filter(({ stash: from, plex: to }) => from !== to);
+  if (roots.length === 0)
     return warn(message, 'Set pathMappings if Stash and Plex call a directory by different names.');
-  const { stash: from, plex: to } = proposed;
-  if (from === to) return pass(`${message}, but files agree in path`);
-  return warn(
-    message,
-    `Put this into the config file: pathMappings: [{ stash: ${JSON.stringify(from)}, plex: ${JSON.stringify(to)} }]`,
-  );
+  if (proposed.length === 0) return pass(`${message}, but files agree in path`);
+  return warn(message, `Put this into the config file: ${mappingsAsYaml(proposed)}`);
 }
 
 function readFiles(data: unknown): ListedFile[] | undefined {
@@ -50,30 +50,43 @@ function readFile(file: unknown): ListedFile[] {
   return typeof path === 'string' ? [{ path, size: typeof size === 'number' ? size : undefined }] : [];
 }
 
-/** Of pairs equal in size and name, the pair of directories most of them leave when their common end is cut off. */
-function proposeMapping(scenes: readonly ListedFile[], items: readonly ListedFile[]): PathMapping | undefined {
+/** The pairs of directories that files equal in size and name leave when their common end is cut off. */
+function rootsOf(scenes: readonly ListedFile[], items: readonly ListedFile[]): PathMapping[] {
   const bySizeAndName = new Map(items.map((item) => [keyOf(item), item.path]));
-  const votes = new Map<string, { readonly mapping: PathMapping; count: number }>();
+  const votes = new Map<string, Votes>();
+  const matched: string[][] = [];
   for (const scene of scenes) {
     const other = scene.size === undefined ? undefined : bySizeAndName.get(keyOf(scene));
     if (other === undefined) continue;
-    const mapping = rootsOf(scene.path, other);
-    const key = JSON.stringify(mapping);
-    const vote = votes.get(key) ?? { mapping, count: 0 };
-    vote.count++;
-    votes.set(key, vote);
+    matched.push(foldedComponents(other));
+    addVote(votes, scene.path, other);
   }
-  const [best] = [...votes.values()].sort((a, b) => b.count - a.count);
-  return best?.mapping;
+  const strongBelow = (directory: readonly string[]) => matched.filter((path) => startsWith(path, directory)).length;
+  return inferRoots([...votes.values()], strongBelow).map(({ from, votes: { stash, plex, ...known } }) => {
+    const more = from.slice(known.from.length);
+    return { stash: joinPath(stash, more), plex: joinPath(plex, more) };
+  });
 }
 
 const keyOf = ({ path, size }: ListedFile): string => `${size ?? ''} ${foldedComponents(path).at(-1) ?? ''}`;
 
-function rootsOf(stash: string, plex: string): PathMapping {
+interface Votes extends RootVotes, PathMapping {
+  readonly within: Map<string, number>;
+  scenes: number;
+}
+
+function addVote(votes: Map<string, Votes>, stash: string, plex: string): void {
   const [a, b] = [foldedComponents(stash), foldedComponents(plex)];
   let common = 0;
   while (common < Math.min(a.length, b.length) && a.at(-1 - common) === b.at(-1 - common)) common++;
-  return { stash: withoutEnd(stash, common), plex: withoutEnd(plex, common) };
+  const mapping = { stash: withoutEnd(stash, common), plex: withoutEnd(plex, common) };
+  const [from, to] = [a.slice(0, a.length - common), b.slice(0, b.length - common)];
+  const key = JSON.stringify([from, to]);
+  const vote = votes.get(key) ?? { ...mapping, from, to, within: new Map<string, number>(), scenes: 0 };
+  votes.set(key, vote);
+  vote.scenes++;
+  const within = common > 1 ? a[from.length] : undefined;
+  if (within !== undefined) vote.within.set(within, (vote.within.get(within) ?? 0) + 1);
 }
 
 function withoutEnd(path: string, components: number): string {

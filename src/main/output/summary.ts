@@ -10,6 +10,7 @@ import {
 } from '../../shared/verdicts.js';
 import type { PhaseName, ReportFile, ScanSummary, ScanWarning } from '../scan-types.js';
 import { formatCount, formatDuration, plural } from './format.js';
+import { mappingsAsYaml } from './mappings.js';
 import { sanitize } from './sanitize.js';
 
 const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
@@ -147,8 +148,7 @@ function proposedMappings({ roots, verdicts }: ScanSummary): string[] {
   if (verdicts.missing + verdicts.ambiguous === 0) return [];
   const helpful = roots.filter(({ configured, stash, plex }) => !configured && stash !== plex);
   if (helpful.length === 0) return [];
-  const list = helpful.map(({ stash, plex }) => `{ stash: ${JSON.stringify(stash)}, plex: ${JSON.stringify(plex)} }`);
-  return [`put into the config file: pathMappings: [${list.join(', ')}]`];
+  return [`put into the config file: ${mappingsAsYaml(helpful)}`];
 }
 
 /** Phases nobody would notice are left out; the JSON summary has them all. */
