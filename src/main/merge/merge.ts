@@ -43,6 +43,7 @@ export class Merge implements SceneSink {
   readonly #notes = new SceneNotes();
   readonly #seen = new BitSet();
   readonly #judged = new BitSet();
+  readonly #lost = new BitSet();
   #rows = 0;
 
   constructor(setup: MergeSetup) {
@@ -59,9 +60,14 @@ export class Merge implements SceneSink {
     return this.#seen.has(sceneId);
   }
 
-  /** Whether this run has asked which item a scene is. */
+  /** Whether this run has asked which item a scene is; of a scene in sync only an audit asks, and that is another matter. */
   hasJudged(sceneId: number): boolean {
     return this.#judged.has(sceneId);
+  }
+
+  /** Whether an audit has found a scene to be lost. */
+  isLost(sceneId: number): boolean {
+    return this.#lost.has(sceneId);
   }
 
   judged(result: JudgeResult): void {
@@ -81,15 +87,18 @@ export class Merge implements SceneSink {
       if ((code & 0xff) === LEFT_OUT || !this.#seen.add(sceneId)) continue;
       const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
       this.#count(sceneId, verdict);
+      const job = jobOf(code >> 8);
       const item = words[at + JudgedWord.Item] ?? NONE;
       if (item !== NONE) {
         const part = words[at + JudgedWord.Part] ?? NONE;
-        this.claims.add({ sceneId, item, part, strength: words[at + JudgedWord.Strength] ?? 0, verdict: code & 0xff });
+        const strength = words[at + JudgedWord.Strength] ?? 0;
+        // What an audit only reports changes nothing for anybody else.
+        const binds = verdict !== 'lost' || job === Job.Written;
+        this.claims.add({ sceneId, item, part, strength, verdict: code & 0xff, binds });
       }
       const updatedAt = doubles[(at + JudgedWord.UpdatedAt) / 2] ?? NaN;
       if (Number.isNaN(updatedAt)) this.#notes.unreadableTime(sceneId);
       else if (updatedAt > startedAt + CLOCK_SKEW_SECONDS) this.#notes.futureTime(sceneId);
-      const job = jobOf(code >> 8);
       if (job === Job.NoGap) continue;
       const bytes = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0);
       yield { sceneId, updatedAt, refusal: REFUSALS[job], job: job === Job.Written ? bytes : undefined };
@@ -98,7 +107,9 @@ export class Merge implements SceneSink {
 
   #count(sceneId: number, verdict: Verdict): void {
     this.verdicts[verdict]++;
-    if (verdict !== 'in_sync') this.#judged.add(sceneId);
+    if (verdict === 'lost') this.#lost.add(sceneId);
+    // A scene in sync keeps what it holds, audited or not.
+    else if (verdict !== 'in_sync') this.#judged.add(sceneId);
   }
 
   inSync(ids: Uint32Array): void {
@@ -139,6 +150,7 @@ export class Merge implements SceneSink {
     for (const { sceneId, verdict } of fallen) {
       this.verdicts[verdict]--;
       this.#seen.delete(sceneId);
+      this.#lost.delete(sceneId);
       this.#setup.stage.remove(sceneId);
       this.#setup.spool.remove(sceneId);
     }

@@ -11,6 +11,7 @@ const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
   matched: 'the Plex item has metadata',
   empty: 'the Plex item has no metadata',
   missing: 'no Plex item is this scene',
+  lost: 'synced, but its item is empty, gone or partly written',
   ambiguous: 'several Plex items could be it; never guessed',
   nothing_to_sync: 'neither side has metadata',
   ignored: 'an ignore rule fits it',
