@@ -75,7 +75,12 @@ export interface ScanOptions {
   readonly plexDate?: PlexDateRule | undefined;
   /** Scenes that are counted as `ignored`, and nothing else. Default: none. */
   readonly ignore?: IgnoreOptions | undefined;
-  /** Which kinds of gap to enqueue. Default: all three. */
+  /**
+   * Also look at scenes in sync: those whose item is gone, empty or partly written are `lost`. Reads the full rows of all
+   * scenes. Default false.
+   */
+  readonly audit?: boolean | undefined;
+  /** Which kinds of gap to enqueue; `lost` needs `audit`. Default: all but `lost`. */
   readonly gaps?: readonly GapKind[] | undefined;
   /** Write at most this many new jobs, the rest is `not_selected`; the next run takes the next. Default: no limit. */
   readonly limit?: number | undefined;
@@ -167,6 +172,8 @@ export interface ScanSummary {
   /** Of gapscan. */
   readonly version: string;
   readonly dryRun: boolean;
+  /** Whether scenes in sync were looked at; without it nothing is found to be `lost`. */
+  readonly audit: boolean;
   /** ISO 8601, UTC. */
   readonly startedAt: string;
   readonly finishedAt: string;

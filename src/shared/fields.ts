@@ -56,6 +56,7 @@ export const ITEM_FIELDS = [
   { name: 'studio', kind: Kind.PresentText, presence: Presence.Studio },
   { name: 'summary', kind: Kind.PresentText, presence: Presence.Details },
   { name: 'year', kind: Kind.Year, presence: Presence.Date },
+  { name: 'thumb', kind: Kind.PresentText, presence: Presence.Thumb },
   { name: 'originallyAvailableAt', kind: Kind.PlexDate, presence: Presence.Date },
   { name: 'Genre', kind: Kind.PresentTags, presence: Presence.Tags },
   { name: 'Role', kind: Kind.PresentTags, presence: Presence.Performers },

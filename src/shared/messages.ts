@@ -126,8 +126,16 @@ export interface ScanBasis {
   /** Directories of Plex libraries: a scene below one that is not selected can be in no library that is. */
   readonly locations: readonly LibraryLocation[];
   readonly ignore: IgnoreRules;
+  /** What is looked at of scenes in sync; undefined where they are passed over. */
+  readonly audit: AuditRule | undefined;
   /** Which scenes get a report line. */
   readonly lines: 'none' | 'gaps' | 'all';
+}
+
+/** What the item of a scene in sync must have. */
+export interface AuditRule {
+  /** A picture too: jobs carry some. */
+  readonly wantsThumb: boolean;
 }
 
 /** Scenes to be left alone. */

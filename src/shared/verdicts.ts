@@ -10,6 +10,7 @@ export const VERDICTS = [
   'matched',
   'empty',
   'missing',
+  'lost',
   'ambiguous',
   'nothing_to_sync',
   'ignored',
@@ -26,6 +27,8 @@ export const REASON_CODES = [
   'updated_since',
   'item_has_metadata',
   'item_empty',
+  'item_gone',
+  'partly_written',
   'both_empty',
   'no_item',
   'lost',
@@ -44,11 +47,14 @@ export const REASON_CODES = [
 /** The reason for a verdict, as a stable name. */
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-/** The verdicts that are gaps: a discrepancy a sync job can close. */
-export const GAP_KINDS = ['empty', 'stale', 'missing'] as const;
+/** The verdicts that are gaps: a discrepancy a sync job can close. Only an audit finds what is `lost`. */
+export const GAP_KINDS = ['empty', 'stale', 'missing', 'lost'] as const;
 
-/** One of the three kinds of gap. */
+/** One kind of gap. */
 export type GapKind = (typeof GAP_KINDS)[number];
+
+/** The kinds that are queued unless others are named: an empty Plex value after a sync was intended. */
+export const DEFAULT_GAPS = ['empty', 'stale', 'missing'] as const satisfies readonly GapKind[];
 
 /** What was done with each gap (in a dry run: what would be done). Every gap gets exactly one. */
 export const GAP_ACTIONS = [
@@ -71,9 +77,9 @@ export const MISSING_REASONS = ['renamed', 'outside_libraries', 'other_library',
 /** Why a scene is missing: the first that fits. */
 export type MissingReason = (typeof MISSING_REASONS)[number];
 
-/** True for the three verdicts that are gaps. */
+/** True for the verdicts that are gaps. */
 export function isGap(verdict: Verdict): verdict is GapKind {
-  return verdict === 'empty' || verdict === 'stale' || verdict === 'missing';
+  return verdict === 'empty' || verdict === 'stale' || verdict === 'missing' || verdict === 'lost';
 }
 
 /** A count for every verdict, all zero. */

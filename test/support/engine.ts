@@ -47,6 +47,7 @@ export function contextOf(
       now: 1_750_000_000,
       mappings: [],
       since: undefined,
+      audit: undefined,
       gaps: ['empty', 'stale', 'missing'],
       allowUnsafeNames: false,
       plexDate: 'auto',

@@ -36,7 +36,7 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
     id: 'high',
     now: 1_750_000_000,
     mappings: [],
-    since: undefined,
+    since: undefined, audit: undefined,
     gaps: ['empty', 'missing'],
     allowUnsafeNames: false,
     plexDate: 'auto',

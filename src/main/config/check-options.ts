@@ -25,6 +25,9 @@ function checkMembers(options: Unchecked<ScanOptions>, problems: Problems): void
     if (option !== undefined) checkOption(option, options[option], type, problems);
   }
   checkSince(options.since, problems);
+  if (SETTINGS.gaps.type.is(options.gaps) && options.gaps.includes('lost') && options.audit !== true) {
+    problems.add('gaps', 'lost scenes are found only by an audit; set audit: true');
+  }
   if (options.since !== undefined && options.ids !== undefined) problems.add('since', 'cannot be combined with ids');
 }
 

@@ -2,7 +2,7 @@
  * Every setting, one row each (those of the two servers and of the directories are in server-settings.ts). Flags, variables, config keys, help texts, the man page, completion, the JSON Schema of the
  * config file, docs/settings.md and the checks of the library API are all made from these rows.
  */
-import { GAP_KINDS, VERDICTS } from '../../shared/verdicts.js';
+import { DEFAULT_GAPS, GAP_KINDS, VERDICTS } from '../../shared/verdicts.js';
 import { NOTIFY_SETTINGS, UNWATCHED_SETTINGS } from './nightly-settings.js';
 import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from './server-settings.js';
 import { scanSetting, setting, type SettingTable } from './setting.js';
@@ -92,6 +92,15 @@ const SCAN_ONLY_SETTINGS = {
     help: 'only these scenes: 1,2,10-20, @FILE, - for stdin',
     more: 'Ids are separated by commas, blanks or lines.',
   }),
+  audit: scanSetting('audit', {
+    type: onOff(),
+    group: 'scenes',
+    flag: 'audit',
+    config: ['audit'],
+    default: false,
+    help: 'also look at scenes in sync: those whose item is empty, gone or partly written are lost',
+    more: 'Every scene is then read whole, so it takes as long as the first scan. It only reports, unless `--gaps` names `lost`.',
+  }),
   pathMappings: scanSetting('pathMappings', {
     type: pathMappings,
     example: '[{ stash: /data, plex: /media }]',
@@ -130,8 +139,9 @@ const SCAN_ONLY_SETTINGS = {
     flag: 'gaps',
     isCommon: true,
     config: ['gaps'],
-    default: GAP_KINDS,
+    default: DEFAULT_GAPS,
     help: 'which kinds of gap to queue, with commas',
+    more: '`lost` is found only by `--audit`.',
   }),
   limit: scanSetting('limit', {
     type: wholeNumber(1, Infinity),

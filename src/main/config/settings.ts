@@ -67,9 +67,14 @@ export function readLocalSettings({ flags, env, keepSecret }: SettingsSetup, pro
   return { found, config };
 }
 
+const LOST_NEEDS_AUDIT = 'lost scenes are found only by an audit; add --audit (audit: true in the config file)';
+
 function refuseContradictions(found: FoundSettings<typeof SETTINGS>, problems: Problems): void {
-  const { since, sinceField, ids } = found.values;
+  const { since, sinceField, ids, gaps, audit } = found.values;
   if (since !== undefined && ids !== undefined) problems.add('--since', 'cannot be combined with --ids');
+  if (gaps?.includes('lost') === true && audit !== true) {
+    problems.add(found.find('gaps')?.source ?? '--gaps', LOST_NEEDS_AUDIT);
+  }
   if (sinceField !== undefined && since === undefined && found.isOpen('since')) {
     problems.add('--since-field', 'says which time --since looks at, but --since is not given');
   }

@@ -112,6 +112,7 @@ function row(item: SampleItem, type: string, excluded: ReadonlySet<string>): obj
     ...(studio !== undefined && { studio }),
     ...(year !== undefined && { year }),
     ...(originallyAvailableAt !== undefined && { originallyAvailableAt }),
+    ...(item.thumb !== null && { thumb: item.thumb ?? `/library/metadata/${ratingKey}/thumb/1714700000` }),
     addedAt: 1714600000,
     updatedAt: 1714700000,
     ...tags('Genre', item.genres),

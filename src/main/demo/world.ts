@@ -47,6 +47,8 @@ export interface SampleItem {
   readonly originallyAvailableAt?: string;
   readonly genres?: readonly string[];
   readonly roles?: readonly string[];
+  /** Its picture; null for none. Default: one, as Plex makes it from the video. */
+  readonly thumb?: string | null;
   /** Versions of parts; `proxyType` 42 marks an optimised version. */
   readonly media: readonly { readonly proxyType?: number; readonly parts: readonly SamplePart[] }[];
 }

@@ -14,6 +14,8 @@ export interface Claim {
   readonly strength: number;
   /** Index into VERDICTS. */
   readonly verdict: number;
+  /** Whether it keeps others off the item: no job rests on a claim that does not. */
+  readonly binds: boolean;
 }
 
 /** A claim that does not stand, and the verdict that rested on it. */
@@ -26,6 +28,9 @@ export type HolderOf = (item: number, part: number) => number;
 
 const u32 = () => new Growing((length) => new Uint32Array(length));
 
+/** Marks the verdict of a claim that does not bind. */
+const UNBOUND = 0x80;
+
 /** Collects claims as pages are merged, in any order; 17 bytes each, and 9 for every item. */
 export class Claims {
   readonly #scene = u32();
@@ -33,49 +38,39 @@ export class Claims {
   readonly #part = u32();
   readonly #strength = u32();
   readonly #verdict = new Growing((length) => new Uint8Array(length));
-  /** Of every item: how many strong claims there are (two stand for more), the best weak rank + 1, and how many have it. */
-  readonly #strong = new Growing((length) => new Uint8Array(length));
-  readonly #bestWeak = u32();
-  readonly #tied = new Growing((length) => new Uint8Array(length));
-  /** Whether anything has to be settled: mostly no item is claimed twice, and every claim is strong. */
-  #isOpen = false;
+  readonly #binding = new Bids();
+  /** Those that do not bind too; undefined while there are none. */
+  #everybodys: Bids | undefined;
 
   /** A scene claims an item. */
-  add({ sceneId, item, part, strength, verdict }: Claim): void {
+  add({ sceneId, item, part, strength, verdict, binds }: Claim): void {
+    if (binds) this.#binding.add(item, strength);
+    else this.#everybodys ??= this.#bidsSoFar();
+    this.#everybodys?.add(item, strength);
     this.#scene.push(sceneId);
     this.#item.push(item);
     this.#part.push(part);
     this.#strength.push(strength);
-    this.#verdict.push(verdict);
-    const strong = this.#strong.reserve(item + 1);
-    if (!isStrong(strength)) {
-      this.#addWeak(item, rankOf(strength) + 1);
-      return;
-    }
-    const before = strong[item] ?? 0;
-    if (before > 0) this.#isOpen = true;
-    strong[item] = Math.min(before + 1, 2);
+    this.#verdict.push(binds ? verdict : verdict | UNBOUND);
   }
 
-  #addWeak(item: number, bid: number): void {
-    this.#isOpen = true;
-    const best = this.#bestWeak.reserve(item + 1);
-    const tied = this.#tied.reserve(item + 1);
-    const before = best[item] ?? 0;
-    if (bid < before) return;
-    tied[item] = bid === before ? 2 : 1;
-    best[item] = bid;
+  #bidsSoFar(): Bids {
+    const bids = new Bids();
+    for (let claim = 0; claim < this.#scene.length; claim++) {
+      bids.add(this.#item.data[claim] ?? 0, this.#strength.data[claim] ?? 0);
+    }
+    return bids;
   }
 
   /** The scenes whose claim does not stand. */
   settle(holderOf: HolderOf): FallenClaim[] {
     const fallen: FallenClaim[] = [];
-    if (!this.#isOpen) return fallen;
+    if (!(this.#everybodys ?? this.#binding).isOpen) return fallen;
     for (let claim = 0; claim < this.#scene.length; claim++) {
       const part = this.#part.data[claim] ?? 0;
       const settled = this.#settleOne(claim, part, holderOf);
       if (settled === undefined) continue;
-      const verdict = VERDICTS[this.#verdict.data[claim] ?? 0] ?? 'matched';
+      const verdict = VERDICTS[(this.#verdict.data[claim] ?? 0) & ~UNBOUND] ?? 'matched';
       fallen.push({ sceneId: this.#scene.data[claim] ?? 0, part, verdict, ...settled });
     }
     return fallen;
@@ -84,34 +79,88 @@ export class Claims {
   #settleOne(claim: number, part: number, holderOf: HolderOf): Pick<SettledMatch, 'why' | 'holder'> | undefined {
     const item = this.#item.data[claim] ?? 0;
     const strength = this.#strength.data[claim] ?? 0;
-    const strongClaims = this.#strong.data[item] ?? 0;
+    const bids = this.#binds(claim) ? this.#binding : (this.#everybodys ?? this.#binding);
+    const strongClaims = bids.strong(item);
     if (isStrong(strength)) return strongClaims > 1 ? { why: 'shared', holder: 0 } : undefined;
-    if (strongClaims > 0 || rankOf(strength) + 1 < (this.#bestWeak.data[item] ?? 0)) return { why: 'lost', holder: 0 };
-    if ((this.#tied.data[item] ?? 0) > 1) return { why: 'tied', holder: 0 };
+    if (strongClaims > 0 || rankOf(strength) + 1 < bids.bestWeak(item)) return { why: 'lost', holder: 0 };
+    if (bids.tied(item) > 1) return { why: 'tied', holder: 0 };
     const holder = holderOf(item, part);
     return holder === 0 || holder === this.#scene.data[claim] ? undefined : { why: 'held', holder };
   }
 
-  /** The items that only weak claims were made for: those somebody else may hold. */
-  *weaklyClaimed(): Generator<number> {
-    for (let item = 0; item < this.#bestWeak.data.length; item++) {
-      if ((this.#bestWeak.data[item] ?? 0) > 0 && (this.#strong.data[item] ?? 0) === 0) yield item;
-    }
+  #binds(claim: number): boolean {
+    return ((this.#verdict.data[claim] ?? 0) & UNBOUND) === 0;
   }
 
   /** Whether any scene has claimed an item. */
   hasClaim(item: number): boolean {
-    return (this.#strong.data[item] ?? 0) > 0 || (this.#bestWeak.data[item] ?? 0) > 0;
+    const bids = this.#everybodys ?? this.#binding;
+    return bids.strong(item) > 0 || bids.bestWeak(item) > 0;
   }
 
-  /** The strong claims that stand: one of an item. */
+  /** The items that only weak claims were made for: those somebody else may hold. One may be named twice. */
+  *weaklyClaimed(): Generator<number> {
+    yield* this.#binding.weakOnly();
+    if (this.#everybodys !== undefined) yield* this.#everybodys.weakOnly();
+  }
+
+  /** The strong claims that stand and bind: one of an item. */
   *proven(): Generator<Claim> {
     for (let claim = 0; claim < this.#scene.length; claim++) {
       const item = this.#item.data[claim] ?? 0;
       const strength = this.#strength.data[claim] ?? 0;
-      if (!isStrong(strength) || (this.#strong.data[item] ?? 0) > 1) continue;
+      if (!isStrong(strength) || !this.#binds(claim) || this.#binding.strong(item) > 1) continue;
       const [sceneId = 0, part = 0] = [this.#scene.data[claim], this.#part.data[claim]];
-      yield { sceneId, item, part, strength, verdict: this.#verdict.data[claim] ?? 0 };
+      yield { sceneId, item, part, strength, verdict: this.#verdict.data[claim] ?? 0, binds: true };
+    }
+  }
+}
+
+/** Of every item: how many strong claims there are (two stand for more), the best weak rank + 1, and how many have it. */
+class Bids {
+  /** Whether anything has to be settled: mostly no item is claimed twice, and every claim is strong. */
+  isOpen = false;
+  readonly #strong = new Growing((length) => new Uint8Array(length));
+  readonly #bestWeak = u32();
+  readonly #tied = new Growing((length) => new Uint8Array(length));
+
+  add(item: number, strength: number): void {
+    const strong = this.#strong.reserve(item + 1);
+    if (!isStrong(strength)) {
+      this.#addWeak(item, rankOf(strength) + 1);
+      return;
+    }
+    const before = strong[item] ?? 0;
+    if (before > 0) this.isOpen = true;
+    strong[item] = Math.min(before + 1, 2);
+  }
+
+  #addWeak(item: number, bid: number): void {
+    this.isOpen = true;
+    const best = this.#bestWeak.reserve(item + 1);
+    const tied = this.#tied.reserve(item + 1);
+    const before = best[item] ?? 0;
+    if (bid < before) return;
+    tied[item] = bid === before ? 2 : 1;
+    best[item] = bid;
+  }
+
+  strong(item: number): number {
+    return this.#strong.data[item] ?? 0;
+  }
+
+  bestWeak(item: number): number {
+    return this.#bestWeak.data[item] ?? 0;
+  }
+
+  tied(item: number): number {
+    return this.#tied.data[item] ?? 0;
+  }
+
+  /** Items with weak claims only. */
+  *weakOnly(): Generator<number> {
+    for (let item = 0; item < this.#bestWeak.data.length; item++) {
+      if (this.bestWeak(item) > 0 && this.strong(item) === 0) yield item;
     }
   }
 }

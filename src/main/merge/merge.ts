@@ -65,7 +65,7 @@ export class Merge implements SceneSink {
     return this.#seen.has(sceneId);
   }
 
-  /** Whether this run has asked which item a scene is. */
+  /** Whether this run has asked which item a scene is; of a scene in sync only an audit asks, and that is another matter. */
   hasJudged(sceneId: number): boolean {
     return this.#judged.has(sceneId);
   }
@@ -89,15 +89,18 @@ export class Merge implements SceneSink {
       const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
       this.#count(sceneId, verdict);
       if (verdict === 'missing') this.#addMissing(sceneId, words[at + JudgedWord.Scene] ?? 0);
+      const job = jobOf(code >> 8);
       const item = words[at + JudgedWord.Item] ?? NONE;
       if (item !== NONE) {
         const part = words[at + JudgedWord.Part] ?? NONE;
-        this.claims.add({ sceneId, item, part, strength: words[at + JudgedWord.Strength] ?? 0, verdict: code & 0xff });
+        const strength = words[at + JudgedWord.Strength] ?? 0;
+        // What an audit only reports changes nothing for anybody else.
+        const binds = verdict !== 'lost' || job === Job.Written;
+        this.claims.add({ sceneId, item, part, strength, verdict: code & 0xff, binds });
       }
       const updatedAt = doubles[(at + JudgedWord.UpdatedAt) / 2] ?? NaN;
       if (Number.isNaN(updatedAt)) this.#notes.unreadableTime(sceneId);
       else if (updatedAt > startedAt + CLOCK_SKEW_SECONDS) this.#notes.futureTime(sceneId);
-      const job = jobOf(code >> 8);
       if (job === Job.NoGap) continue;
       const bytes = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0);
       yield { sceneId, updatedAt, refusal: REFUSALS[job], job: job === Job.Written ? bytes : undefined };
@@ -121,7 +124,8 @@ export class Merge implements SceneSink {
 
   #count(sceneId: number, verdict: Verdict): void {
     this.verdicts[verdict]++;
-    if (verdict !== 'in_sync') this.#judged.add(sceneId);
+    // A scene in sync keeps what it holds, audited or not.
+    if (verdict !== 'in_sync' && verdict !== 'lost') this.#judged.add(sceneId);
   }
 
   inSync(ids: Uint32Array): void {

@@ -1,5 +1,5 @@
 /** What there is to tell of a run. */
-import type { GapKind } from '../../shared/verdicts.js';
+import { DEFAULT_GAPS } from '../../shared/verdicts.js';
 import { renderOneLine } from '../output/summary.js';
 import type { ScanSummary } from '../scan-types.js';
 
@@ -20,7 +20,7 @@ export interface RunEnding {
 /** What is remembered of a run, to tell whether the next one is any different. */
 export interface ToldEnding {
   readonly failed: boolean;
-  readonly gaps: Readonly<Record<GapKind, number>> | null;
+  readonly gaps: Readonly<Record<(typeof DEFAULT_GAPS)[number], number>> | null;
 }
 
 /** What a webhook is sent; see schemas/notification-1.schema.json. */
@@ -56,13 +56,13 @@ export function toTold(ending: RunEnding, last: ToldEnding | undefined): ToldEnd
 /** Whether a run is news after the one before it. */
 export function isChange(ending: RunEnding, last: ToldEnding | undefined): boolean {
   const now = toTold(ending, last);
-  const queue = ending.summary?.queue;
+  const { queue, verdicts } = ending.summary ?? {};
+  // Only an audit finds any, and not every run is one.
+  if (verdicts !== undefined && verdicts.lost > 0) return true;
   if (now.failed || (queue !== undefined && queue.enqueued + queue.refreshed > 0)) return true;
   const before = last?.gaps ?? { empty: 0, stale: 0, missing: 0 };
   const { gaps } = now;
-  return (
-    last?.failed === true || (['empty', 'stale', 'missing'] as const).some((kind) => gaps?.[kind] !== before[kind])
-  );
+  return last?.failed === true || DEFAULT_GAPS.some((kind) => gaps?.[kind] !== before[kind]);
 }
 
 /** The ending as a webhook gets it. */

@@ -19,6 +19,7 @@ const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
   matched: 'the Plex item has metadata',
   empty: 'the Plex item has no metadata',
   missing: 'no Plex item is this scene',
+  lost: 'synced, but its item is empty, gone or partly written',
   ambiguous: 'several Plex items could be it; never guessed',
   nothing_to_sync: 'neither side has metadata',
   ignored: 'an ignore rule fits it',
@@ -34,7 +35,7 @@ const ACTION_TEXT: Readonly<Record<GapAction, string>> = {
   withheld: 'the scene has no metadata to send',
   dead_lettered: 'its job was given up; --retry-failed queues it',
   unsafe_name: 'its job would hit another item of that name',
-  not_selected: 'left out by --gaps',
+  not_selected: 'left out by --gaps, --limit or --library',
 };
 
 const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {

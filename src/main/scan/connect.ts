@@ -98,7 +98,7 @@ async function askItems(plex: ServerConnection, sections: readonly PlexSection[]
 
 function isLightRun(options: ScanOptions, extent: SceneExtent, { syncTimestamps }: ScanInputs): boolean {
   if (options.ids !== undefined) return true;
-  return isLightPlan({ extent, syncTimestamps, fullOnly: linesOf(options) === 'all' });
+  return isLightPlan({ extent, syncTimestamps, fullOnly: linesOf(options) === 'all' || options.audit === true });
 }
 
 function scopeOfRun(

@@ -4,7 +4,7 @@ import { openIndex, type PlexIndex } from '../../shared/index/reader.js';
 import type { LibraryLocation, ScanBasis, ScanContext } from '../../shared/messages.js';
 import { foldMappings, foldedComponents } from '../../shared/path.js';
 import { foldKey } from '../../shared/text-key.js';
-import { GAP_KINDS } from '../../shared/verdicts.js';
+import { DEFAULT_GAPS } from '../../shared/verdicts.js';
 import { writeBasis, writeIndex } from '../engine/context.js';
 import { Merge } from '../merge/merge.js';
 import type { IndexBuilder } from '../plex-index/builder.js';
@@ -85,7 +85,7 @@ function describeScan({ run, options, inputs, local, pictures, allSections, sect
       now: run.now,
       mappings: foldMappings(options.pathMappings ?? []),
       since: options.since,
-      gaps: options.gaps ?? GAP_KINDS,
+      gaps: options.gaps ?? DEFAULT_GAPS,
       allowUnsafeNames: options.allowUnsafeNames === true,
       plexDate: options.plexDate ?? 'auto',
       locations,
@@ -94,6 +94,7 @@ function describeScan({ run, options, inputs, local, pictures, allSections, sect
         tags: (options.ignore?.tags ?? []).map((tag) => foldKey(tag.trim())),
         studios: (options.ignore?.studios ?? []).map((studio) => foldKey(studio.trim())),
       },
+      audit: options.audit === true ? { wantsThumb: pictures !== undefined } : undefined,
       lines: linesOf(options),
     },
   );

@@ -38,7 +38,7 @@ export async function judgeRows(
 /** Every scene gets a line, of which none is written: so none is passed over, and Plex is kept whole. */
 function wholeScan(options: ScanOptions): ScanOptions {
   const reports = [{ path: 'unwritten', format: 'ndjson' }] as const;
-  return { ...options, dryRun: true, ids: undefined, since: undefined, reports, include: 'all' };
+  return { ...options, dryRun: true, audit: false, ids: undefined, since: undefined, reports, include: 'all' };
 }
 
 function faultsOf(rows: readonly QueueRow[], { index, spool }: Settled): Map<number, NameFault> {

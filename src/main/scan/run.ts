@@ -118,6 +118,7 @@ export class ScanRun {
       schema: 'gapscan.summary/1',
       version,
       dryRun: this.#options.dryRun === true,
+      audit: this.#options.audit === true,
       startedAt: this.#startedAt.toISOString(),
       finishedAt: finishedAt.toISOString(),
       elapsedSeconds: (finishedAt.getTime() - this.#startedAt.getTime()) / 1000,

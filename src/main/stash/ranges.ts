@@ -12,7 +12,7 @@ export interface PlannedRange extends IdRange {
 export interface RangePlan {
   readonly extent: Pick<SceneExtent, 'count' | 'maxId'>;
   readonly syncTimestamps: IdTable;
-  /** Never ask light rows: a report is to list every scene with its title and path. */
+  /** Never ask light rows: a report is to list every scene with its title and path, or an audit is to look at each. */
   readonly fullOnly: boolean;
 }
 

@@ -131,7 +131,7 @@ export class SceneReader {
 
   #plan(extent: SceneExtent): PlannedRange[] {
     const { syncTimestamps, basis } = this.#setup;
-    return planRanges({ extent, syncTimestamps, fullOnly: basis.lines === 'all' });
+    return planRanges({ extent, syncTimestamps, fullOnly: basis.lines === 'all' || basis.audit !== undefined });
   }
 
   /** Without a context, ranges may only be light. */

@@ -23,6 +23,8 @@ export enum Presence {
   Date = 16,
   /** Items only: Plex could not identify it, so its date is one Plex made up. */
   Unidentified = 32,
+  /** Items only: Plex has a picture for it. */
+  Thumb = 64,
   /** Items only, on a page: nobody can ask for it, so only how many files it has was kept. */
   Skipped = 128,
 }

@@ -15,7 +15,7 @@
 import { IndexPartWord, NOTHING } from '../engine/layout.js';
 
 export const MAGIC = 0x58495347; // "GSIX"
-export const VERSION = 2;
+export const VERSION = 3;
 export const ENDIAN_MARK = 0x01020304;
 export const HEADER_BYTES = 64;
 

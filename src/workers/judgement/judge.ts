@@ -3,13 +3,14 @@
  * where one is made: counts, jobs, report lines and explanations all read the judgement.
  */
 import { foldedComponents, mapComponents, splitPath } from '../../shared/path.js';
-import type { ScanBasis, SettledMatch } from '../../shared/messages.js';
+import type { AuditRule, ScanBasis, SettledMatch } from '../../shared/messages.js';
 import type { GapKind, ReasonCode, Verdict } from '../../shared/verdicts.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { Bench } from './bench.js';
 import type { PageFacts } from './facts.js';
 import { NO_JOB, prepareGap, type GapPlan } from './gap.js';
 import { isIgnored } from './ignore.js';
+import { findLoss, type Absent } from './loss.js';
 import { findMatch, settledMatch } from './match.js';
 import type { Match } from './match-result.js';
 import { hasMeaningfulMetadata, itemPresence } from './metadata.js';
@@ -23,11 +24,14 @@ export interface Judgement extends GapPlan {
   readonly syncedAt: number;
   /** Title of the library that is not selected and that the scene lies in; undefined where there is none. */
   readonly otherLibrary: string | undefined;
+  /** What an audit misses in the item. */
+  readonly absent: readonly Absent[];
 }
 
 /** The matches the merge took away, by scene. */
 export type SettledMatches = ReadonlyMap<number, SettledMatch>;
 
+const NOTHING_ABSENT: readonly Absent[] = [];
 const NO_MATCH: Match = { kind: 'none', why: 'no_item' };
 
 /** Whether a scene is older than the limit; a time that cannot be read is no reason to leave a scene out. */
@@ -43,7 +47,7 @@ export function isInSync({ now }: ScanBasis, facts: PageFacts): boolean {
 
 /** Judges the scene the facts are at. */
 export function judge(bench: Bench, facts: PageFacts, settled: SettledMatches): Judgement {
-  if (isInSync(bench.context, facts)) return unmatched(facts, 'in_sync', 'synced');
+  if (isInSync(bench.context, facts)) return judgeInSync(bench, facts, settled);
   if (isIgnored(bench.context.ignore, facts)) return unmatched(facts, 'ignored', 'ignored');
   if (facts.fileCount === 0) return unmatched(facts, 'no_file', 'no_file');
   const isSynced = !Number.isNaN(facts.syncedAt);
@@ -52,6 +56,27 @@ export function judge(bench: Bench, facts: PageFacts, settled: SettledMatches): 
   const taken = settled.size === 0 ? undefined : settled.get(facts.id);
   const match = taken === undefined ? findMatch(bench, facts) : settledMatch(taken);
   return isSynced ? gap(bench, facts, 'stale', 'updated_since', match, undefined) : judgeByMatch(bench, facts, match);
+}
+
+/** In sync, unless an audit finds otherwise: what it cannot tell stays as it was. */
+function judgeInSync(bench: Bench, facts: PageFacts, settled: SettledMatches): Judgement {
+  const { audit } = bench.context;
+  const lost = audit === undefined ? undefined : judgeLost(bench, facts, settled, audit);
+  return lost ?? unmatched(facts, 'in_sync', 'synced');
+}
+
+function judgeLost(bench: Bench, facts: PageFacts, settled: SettledMatches, rule: AuditRule): Judgement | undefined {
+  const { context } = bench;
+  if (isIgnored(context.ignore, facts) || facts.fileCount === 0) return undefined;
+  if (!hasMeaningfulMetadata(facts.presence)) return undefined;
+  // The item it had found may be another scene's.
+  if (settled.has(facts.id)) return undefined;
+  const match = findMatch(bench, facts);
+  const loss = findLoss(bench, facts, match, rule);
+  if (loss === undefined) return undefined;
+  // Its library is not looked at, so nobody knows.
+  if (loss.code === 'item_gone' && findOtherLibrary(context, facts) !== undefined) return undefined;
+  return { ...gap(bench, facts, 'lost', loss.code, match, undefined), absent: loss.absent };
 }
 
 function judgeByMatch(bench: Bench, facts: PageFacts, match: Match): Judgement {
@@ -108,7 +133,8 @@ function unmatched(facts: PageFacts, verdict: Exclude<Verdict, GapKind>, code: R
 
 function plain(facts: PageFacts, verdict: Exclude<Verdict, GapKind>, code: ReasonCode, match: Match): Judgement {
   const { job, jobPath, couldHit } = NO_JOB;
-  return { verdict, code, match, syncedAt: facts.syncedAt, otherLibrary: undefined, job, jobPath, couldHit };
+  const { syncedAt } = facts;
+  return { verdict, code, match, syncedAt, otherLibrary: undefined, absent: NOTHING_ABSENT, job, jobPath, couldHit };
 }
 
 function gap(
@@ -125,5 +151,6 @@ function gap(
     match,
     otherLibrary === undefined && bench.context.gaps.includes(verdict),
   );
-  return { verdict, code, match, syncedAt: facts.syncedAt, otherLibrary, job, jobPath, couldHit };
+  const { syncedAt } = facts;
+  return { verdict, code, match, syncedAt, otherLibrary, absent: NOTHING_ABSENT, job, jobPath, couldHit };
 }

@@ -11,7 +11,8 @@ export function describeReason(scene: SceneRecord, judgement: Judgement): string
   return `${reason}; another Plex item has the file name its job would look up`;
 }
 
-function sentence(scene: SceneRecord, { match, syncedAt, otherLibrary }: Judgement, code: ReasonCode): string {
+function sentence(scene: SceneRecord, judgement: Judgement, code: ReasonCode): string {
+  const { match, syncedAt, otherLibrary, absent, verdict } = judgement;
   switch (code) {
     case 'synced':
       return `Synced at ${isoTime(syncedAt)}, not updated since`;
@@ -20,7 +21,11 @@ function sentence(scene: SceneRecord, { match, syncedAt, otherLibrary }: Judgeme
     case 'item_has_metadata':
       return 'The Plex item has metadata';
     case 'item_empty':
-      return 'The Plex item has none of studio, performers, tags, details, date';
+      return `${verdict === 'lost' ? `Synced at ${isoTime(syncedAt)}, but the` : 'The'} Plex item has none of studio, performers, tags, details, date`;
+    case 'item_gone':
+      return `Synced at ${isoTime(syncedAt)}, but no Plex item is this scene`;
+    case 'partly_written':
+      return `Synced at ${isoTime(syncedAt)}, but the Plex item has no ${absent.join(', no ')}`;
     case 'both_empty':
       return 'Neither the Plex item nor the scene has any metadata';
     case 'no_item':

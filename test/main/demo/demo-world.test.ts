@@ -19,8 +19,8 @@ describe('the demo world', () => {
       [],
     );
     expect(summary.verdicts).toEqual(world.totals);
-    // Nothing is ignored unless the user says so.
-    expect(VERDICTS.filter((verdict) => summary.verdicts[verdict] === 0)).toEqual(['ignored']);
+    // Nothing is ignored, and nothing in sync looked at, unless the user says so.
+    expect(VERDICTS.filter((verdict) => summary.verdicts[verdict] === 0)).toEqual(['lost', 'ignored']);
     expect(summary.queue.unsafe_name).toBeGreaterThan(0);
     const again = await rig.run();
     expect(again.summary.verdicts).toEqual(world.totals);

@@ -14,7 +14,7 @@ const NAME = strengthOf(0, 0);
 function claims(...entries: [sceneId: number, part: number, strength: number][]) {
   const all = new Claims();
   for (const [sceneId, part, strength] of entries) {
-    all.add({ sceneId, item: Math.floor(part / 2), part, strength, verdict: MATCHED });
+    all.add({ sceneId, item: Math.floor(part / 2), part, strength, verdict: MATCHED, binds: true });
   }
   return all;
 }

@@ -29,6 +29,7 @@ function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary
     requests: { stash: 1, plex: 1 },
     retries: { stash: 0, plex: 0 },
     dryRun: false,
+    audit: false,
     startedAt: '2026-01-31T04:30:00.000Z',
     finishedAt: '2026-01-31T04:30:40.000Z',
     elapsedSeconds: 40,

@@ -38,6 +38,7 @@ const summary: ScanSummary = {
   requests: { stash: 1, plex: 1 },
   retries: { stash: 0, plex: 0 },
   dryRun: false,
+  audit: false,
   startedAt: '2026-01-01T00:00:00.000Z',
   finishedAt: '2026-01-01T00:00:01.000Z',
   elapsedSeconds: 1,
