@@ -13,6 +13,8 @@ export type ErrorCode =
   | 'out_of_memory'
   | 'data_dir_not_found'
   | 'library_not_found'
+  | 'scene_not_found'
+  | 'item_not_found'
   | 'stash_unreachable'
   | 'stash_refused'
   | 'stash_bad_answer'

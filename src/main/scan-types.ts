@@ -155,6 +155,8 @@ export type ScanEvent =
       readonly attempt: number;
       readonly delayMs: number;
     }
+  /** Only some scenes are judged, and all of Plex is read for it. */
+  | { readonly type: 'reading'; readonly sections: number; readonly items: number; readonly scenes: number }
   /** A server has been asked and has not answered yet; told every half minute. */
   | { readonly type: 'waiting'; readonly server: 'stash' | 'plex'; readonly seconds: number }
   | { readonly type: 'warning'; readonly warning: ScanWarning };

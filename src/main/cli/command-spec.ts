@@ -12,6 +12,8 @@ export interface CommandSpec {
   readonly settings: SettingTable;
   /** The word it needs beside flags, one of these, and what any word behind it is called, where there may be one. */
   readonly words?: { readonly name: string; readonly choices: readonly string[]; readonly last?: string };
+  /** What the one word is called that it takes beside flags, where that may be any. */
+  readonly anyWord?: string;
   /** Command lines that work as they stand, where the environment says which servers. */
   readonly examples: readonly string[];
   /** It writes to the queue, and so needs the database driver. */

@@ -1,6 +1,7 @@
 /** Every command: what it does, what it takes, and the module that does it, loaded only then: help must not wait for a database driver. */
 import {
   DEMO_SETTINGS,
+  EXPLAIN_SETTINGS,
   INIT_SETTINGS,
   PLACE_SETTINGS,
   QUEUE_SETTINGS,
@@ -14,6 +15,7 @@ import { completionScript, SHELLS } from './completion.js';
 /** The names of the commands, in the order of help texts. */
 export const COMMAND_NAMES = [
   'scan',
+  'explain',
   'doctor',
   'status',
   'queue',
@@ -41,6 +43,15 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     needsDatabase: true,
     run: async (input, context) => (await import('../commands/scan.js')).scanCommand(input, context),
+  },
+  explain: {
+    summary: 'say what a scan would do with one scene, and why',
+    more: 'SCENE is an id, or the path of a file as Stash spells it. Writes nothing, not even beside the queue.',
+    settings: { ...PLACE_SETTINGS, ...EXPLAIN_SETTINGS, ...OUTPUT_SETTINGS },
+    anyWord: 'SCENE',
+    examples: ['gapscan explain 1', 'gapscan explain --plex 101', 'gapscan explain 1 --json'],
+    needsDatabase: true,
+    run: async (input, context) => (await import('../commands/explain.js')).explainCommand(input, context),
   },
   doctor: {
     summary: 'look at all that a scan rests on, and say what to do about what is wrong',

@@ -57,7 +57,8 @@ export function commandHelp(name: CommandName): string {
 
 /** `gapscan completion SHELL`. */
 export function usageOf(name: CommandName): string {
-  const { words } = COMMANDS[name];
+  const { words, anyWord } = COMMANDS[name];
+  if (anyWord !== undefined) return `gapscan ${name} [${anyWord}]`;
   const last = words?.last === undefined ? '' : ` [${words.last}]`;
   return `gapscan ${name}${words ? ` ${words.name.toUpperCase()}` : ''}${last}`;
 }

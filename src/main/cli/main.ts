@@ -95,7 +95,8 @@ function obeyOutputFlags(flags: GivenFlags, { terminal, env }: CommandContext): 
 }
 
 function checkWords(command: CommandName, words: readonly string[]): void {
-  const { words: expected } = COMMANDS[command];
+  const { words: expected, anyWord } = COMMANDS[command];
+  if (anyWord !== undefined && words.length === 1) return;
   const [word, ...others] = expected ? words : [undefined, ...words];
   const extra = others[expected?.last === undefined ? 0 : 1];
   // A stray word may be a secret that slipped out of its variable.

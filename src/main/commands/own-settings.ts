@@ -5,7 +5,7 @@ import { ROW_KINDS, ROW_STATES } from '../queue/row-words.js';
 import { CONFIG_SETTINGS, SETTINGS } from '../config/settings-table.js';
 import { sceneIds } from '../config/types/ids.js';
 import { someOf } from '../config/types/lists.js';
-import { choice, fileAsGiven, onOff, wholeNumber } from '../config/types/simple.js';
+import { choice, fileAsGiven, onOff, text, wholeNumber } from '../config/types/simple.js';
 import { span } from '../config/types/time.js';
 
 /** `demo`. */
@@ -78,6 +78,19 @@ export const QUEUE_SETTINGS = {
   }),
   yes: setting({ type: onOff(), group: 'gaps', flag: 'yes', short: 'y', help: 'drop: do not ask first' }),
   force: SETTINGS.force,
+} satisfies SettingTable;
+
+/** `explain`: which item, and what of a scan's settings its answer rests on beside those of the config file. */
+export const EXPLAIN_SETTINGS = {
+  plex: setting({
+    ...rows,
+    type: text('KEY'),
+    flag: 'plex',
+    help: 'the scene that is the Plex item with this rating key',
+  }),
+  gaps: SETTINGS.gaps,
+  retryFailed: SETTINGS.retryFailed,
+  allowUnsafeNames: SETTINGS.allowUnsafeNames,
 } satisfies SettingTable;
 
 /** `status`. */

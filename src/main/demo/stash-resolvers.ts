@@ -17,6 +17,8 @@ interface SceneFilter {
   readonly id?: IntCriterion | null;
   readonly created_at?: TimeCriterion | null;
   readonly updated_at?: TimeCriterion | null;
+  /** EQUALS: as the real server compares, letter case aside. */
+  readonly path?: { readonly value: string; readonly modifier: string } | null;
 }
 
 interface FindScenesArguments {
@@ -108,10 +110,14 @@ function sceneById(world: SampleWorld, id: number): SampleScene {
 /** Scenes are kept in the order of their ids, so a range of ids is a slice. */
 function filterScenes(
   { scenes }: SampleWorld,
-  { id, created_at: created, updated_at: updated }: SceneFilter,
+  { id, created_at: created, updated_at: updated, path }: SceneFilter,
 ): SampleScene[] {
+  const wanted = path?.value.toLowerCase();
   return sliceById(scenes, id ?? undefined).filter(
-    (scene) => fitsTime(scene.created_at, created ?? undefined) && fitsTime(scene.updated_at, updated ?? undefined),
+    (scene) =>
+      fitsTime(scene.created_at, created ?? undefined) &&
+      fitsTime(scene.updated_at, updated ?? undefined) &&
+      (wanted === undefined || scene.files.some((file) => file.path.toLowerCase() === wanted)),
   );
 }
 

@@ -17,9 +17,11 @@ export const stashSchema = buildSchema(`
   input FindFilterType { q: String page: Int per_page: Int sort: String direction: SortDirectionEnum }
   input IntCriterionInput { value: Int! value2: Int modifier: CriterionModifier! }
   input TimestampCriterionInput { value: String! value2: String modifier: CriterionModifier! }
+  input StringCriterionInput { value: String! modifier: CriterionModifier! }
   input SceneFilterType {
     AND: SceneFilterType OR: SceneFilterType NOT: SceneFilterType
     id: IntCriterionInput created_at: TimestampCriterionInput updated_at: TimestampCriterionInput
+    path: StringCriterionInput
   }
   type Studio { id: ID! name: String! }
   type Performer { id: ID! name: String! }

@@ -1,7 +1,7 @@
 /** Tells what a scan is doing: one live line on a terminal, sparse lines elsewhere. */
 import { unreachable } from '../../shared/unreachable.js';
 import type { PhaseName, ScanEvent } from '../scan-types.js';
-import { formatCount, formatDuration } from './format.js';
+import { formatCount, formatDuration, plural } from './format.js';
 import type { Terminal } from './terminal.js';
 
 const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {
@@ -46,6 +46,11 @@ export class Progress {
       case 'retry':
         this.#terminal.say(
           `${event.reason}; trying again in ${formatDuration(event.delayMs / 1000)} (${event.attempt})`,
+        );
+        return;
+      case 'reading':
+        this.#terminal.say(
+          `Reading all of Plex (${plural(event.items, 'item')} in ${event.sections === 1 ? '1 library' : `${event.sections} libraries`}) for ${plural(event.scenes, 'scene')}`,
         );
         return;
       case 'waiting':

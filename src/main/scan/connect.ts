@@ -25,6 +25,8 @@ export interface ScanSetup {
   readonly options: ScanOptions;
   readonly paths: DataPaths;
   readonly plausibility: Plausibility;
+  /** It may turn out that nothing of Plex is needed: how much there is is asked when it is. Default false. */
+  readonly isPlexDeferred?: boolean;
 }
 
 /** Both servers, and all that is known before either is read. */
@@ -42,8 +44,8 @@ export interface Connected extends ScanSetup {
   /** Every library that holds videos, and those that are read. */
   readonly allSections: readonly PlexSection[];
   readonly sections: readonly PlexSection[];
-  /** Items in these sections, as Plex counts them. */
-  readonly items: number;
+  /** Items in these sections, as Plex counts them; undefined where it may turn out that none is needed. */
+  readonly items: number | undefined;
   readonly extent: SceneExtent;
   /** Few scenes will have to be judged, or it pays to find out first how many. */
   readonly isLight: boolean;
@@ -67,10 +69,14 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   const allSections = await listSections(plex);
   const sections = selectSections(allSections, options.libraries);
   const scope = scopeOfRun(options, machine, sections);
-  const [extent, items] = await Promise.all([askExtent(stash, options.since), askItems(plex, sections)]);
+  const [extent, items] = await Promise.all([
+    askExtent(stash, options.since),
+    options.ids === undefined && setup.isPlexDeferred !== true ? askItems(plex, sections) : undefined,
+  ]);
   const pictures = choosePictures(run, extent, options);
   const isLight = isLightRun(options, extent, inputs);
-  const threads = options.threads ?? chooseThreads({ items, scenes: extent.count, isLight });
+  const threads =
+    options.threads ?? chooseThreads({ items: items ?? 0, scenes: options.ids?.length ?? extent.count, isLight });
   run.traffic = { stash, plex, threads };
   return {
     ...setup,
@@ -91,7 +97,8 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   };
 }
 
-async function askItems(plex: ServerConnection, sections: readonly PlexSection[]): Promise<number> {
+/** How many items some sections have, as Plex counts them. @throws ServerError */
+export async function askItems(plex: ServerConnection, sections: readonly PlexSection[]): Promise<number> {
   const sizes = await Promise.all(sections.map((section) => askSectionSize(plex, section)));
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }

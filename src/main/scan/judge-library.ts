@@ -7,15 +7,14 @@ import { foldKey } from '../../shared/text-key.js';
 import { DEFAULT_GAPS } from '../../shared/verdicts.js';
 import { writeBasis, writeIndex } from '../engine/context.js';
 import { Merge } from '../merge/merge.js';
-import type { IndexBuilder } from '../plex-index/builder.js';
-import type { ItemFilter } from '../plex-index/item-filter.js';
+import { IndexBuilder } from '../plex-index/builder.js';
 import { checkSections, emptySectionWarnings } from '../plausibility/check-sections.js';
 import { readPlex, type PlexLibrary } from '../plex/read-plex.js';
 import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
 import { lookAhead, type Ahead } from '../stash/look-ahead.js';
 import { SceneReader } from '../stash/read-scenes.js';
-import { linesOf, type Connected } from './connect.js';
+import { askItems, linesOf, type Connected } from './connect.js';
 
 /** Every scene with its verdict. */
 export interface Judged {
@@ -44,7 +43,7 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   const { syncTimestamps } = inputs;
   const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
-  const library = await readItems(connected, connected.items > FEW_ITEMS ? ahead?.held?.filter : undefined);
+  const library = await readNeededItems(connected, basis, reader, ahead);
   run.begin('index');
   const { index, context } = buildIndex(connected, basis, library.builder);
   run.begin('stash');
@@ -69,7 +68,8 @@ async function readAhead(
   return ahead;
 }
 
-function describeScan({ run, options, inputs, local, pictures, allSections, sections }: Connected): ScanBasis {
+/** What is known of a scan before Plex is read. */
+export function describeScan({ run, options, inputs, local, pictures, allSections, sections }: Connected): ScanBasis {
   const locations = allSections.flatMap(({ title, key, locations: directories }) =>
     directories.map((directory): LibraryLocation => {
       const isSelected = sections.some((section) => section.key === key);
@@ -100,15 +100,38 @@ function describeScan({ run, options, inputs, local, pictures, allSections, sect
   );
 }
 
+/** Reads Plex, unless it is known that no scene has to be looked for there. */
+async function readNeededItems(
+  connected: Connected,
+  basis: ScanBasis,
+  reader: SceneReader,
+  ahead: Ahead | undefined,
+): Promise<PlexLibrary> {
+  const { plex, sections, run, options } = connected;
+  if (connected.items !== undefined) return readItems(connected, connected.items, ahead);
+  if (ahead?.held) {
+    // They are looked at as they would be with an index, of which nothing is needed to tell who is in sync.
+    buildIndex(connected, basis, new IndexBuilder());
+    const open = await reader.countOpen(ahead.held.pages);
+    if (open === 0) return NO_LIBRARY();
+  }
+  const items = await askItems(plex, sections);
+  const scenes = options.ids === undefined ? connected.extent.count : new Set(options.ids).size;
+  run.emit({ type: 'reading', sections: sections.length, items, scenes });
+  return readItems(connected, items, ahead);
+}
+
+const NO_LIBRARY = (): PlexLibrary => ({ builder: new IndexBuilder(), sections: [], found: [], items: 0, files: 0 });
+
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
-async function readItems(connected: Connected, filter: ItemFilter | undefined): Promise<PlexLibrary> {
-  const { run, options, local, plex, allSections, sections, items, runner, last, plausibility } = connected;
+async function readItems(connected: Connected, items: number, ahead: Ahead | undefined): Promise<PlexLibrary> {
+  const { run, options, local, plex, allSections, sections, runner, last, plausibility } = connected;
   const reading = {
     plex,
     runner,
     local,
     expectedItems: items,
-    filter,
+    filter: items > FEW_ITEMS ? ahead?.held?.filter : undefined,
     onProgress: (done: number) => {
       run.emit({ type: 'progress', phase: 'plex', done, total: items });
     },
@@ -123,7 +146,7 @@ async function readItems(connected: Connected, filter: ItemFilter | undefined): 
 }
 
 /** Seals the index and tells the engine where it is. */
-function buildIndex(
+export function buildIndex(
   { local: { memory } }: Connected,
   basis: ScanBasis,
   builder: IndexBuilder,

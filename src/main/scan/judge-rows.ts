@@ -1,14 +1,11 @@
 /** Which waiting rows can never succeed, by what a scan of everything would say now. Reads both servers, writes nothing. */
 import type { ReportLine } from '../../shared/report-line.js';
-import { InterruptedError } from '../errors.js';
-import { Plausibility } from '../plausibility/plausibility.js';
 import type { QueueRow } from '../queue/inspect.js';
 import type { ScanOptions } from '../scan-types.js';
-import { dataPaths } from '../state/data-dir.js';
 import { connect } from './connect.js';
 import { judgeLibrary } from './judge-library.js';
 import { nameOfPath, ownersOfNames } from './name-owners.js';
-import { ScanRun } from './run.js';
+import { readOnly } from './read-only.js';
 import { settle, type Settled } from './settle.js';
 
 /** Why the worker cannot do what a row asks for: Plex has no such name, or it would hit another item. */
@@ -21,24 +18,12 @@ export async function judgeRows(
 ): Promise<ReadonlyMap<number, NameFault>> {
   const named = rows.filter(({ path }) => path !== null);
   if (named.length === 0) return new Map();
-  const everything = wholeScan(options);
-  const run = new ScanRun(everything);
-  try {
-    const paths = dataPaths(options.dataDir, options.stateDir);
-    const plausibility = new Plausibility({ force: options.force === true, lastRunFile: paths.lastRun });
-    const connected = await connect({ run, options: everything, paths, plausibility });
-    return faultsOf(named, await settle(connected, await judgeLibrary(connected)));
-  } catch (error: unknown) {
-    throw run.interrupted && !(error instanceof InterruptedError) ? new InterruptedError(error) : error;
-  } finally {
-    await run.close();
-  }
-}
-
-/** Every scene gets a line, of which none is written: so none is passed over, and Plex is kept whole. */
-function wholeScan(options: ScanOptions): ScanOptions {
+  // Every scene gets a line, of which none is written: so none is passed over, and Plex is kept whole.
   const reports = [{ path: 'unwritten', format: 'ndjson' }] as const;
-  return { ...options, dryRun: true, audit: false, ids: undefined, since: undefined, reports, include: 'all' };
+  return readOnly({ ...options, audit: false, reports, include: 'all' }, async (setup) => {
+    const connected = await connect(setup);
+    return faultsOf(named, await settle(connected, await judgeLibrary(connected)));
+  });
 }
 
 function faultsOf(rows: readonly QueueRow[], { index, spool }: Settled): Map<number, NameFault> {

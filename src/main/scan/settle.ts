@@ -11,6 +11,8 @@ import { isFullScan, recallMatches } from './memory.js';
 export interface Settled extends Judged {
   /** The proven matches of earlier runs. */
   readonly known: KnownMatches | undefined;
+  /** The claims that did not stand. */
+  readonly fallen: readonly FallenClaim[];
 }
 
 /** Settles the claims; scenes whose claim does not stand are judged again without it. @throws GapscanError */
@@ -28,7 +30,7 @@ export async function settle(connected: Connected, judged: Judged): Promise<Sett
   merge.warnings().forEach(run.warn);
   if (isFullScan(options)) plausibility.judge(checkScenes({ verdicts: merge.verdicts, checked: merge.checked, last }));
   plausibility.warnings.forEach(run.warn);
-  return { ...judged, known };
+  return { ...judged, known, fallen };
 }
 
 /** Which scenes may hold an item by an earlier match: those not judged in this run, as far as they are still there. */

@@ -4,7 +4,7 @@ import type { Connected } from './connect.js';
 import type { Settled } from './settle.js';
 
 /** For how long a finished job is not repeated for an unchanged scene: a gap no job can close costs one job a week. */
-const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
+export const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
 
 /** What was written. */
 export interface WrittenJobs extends CommitResult {

@@ -129,3 +129,8 @@ export const DOCTOR_PLUGIN_QUERY = `query DoctorPlugin{plugins{id version enable
 
 /** The oldest scenes' files, to be compared with the oldest items'. */
 export const SAMPLE_FILES_QUERY = `query SampleFiles{findScenes(filter:{per_page:200,sort:"id",direction:ASC}){scenes{files{path size}}}}`;
+
+/** Scenes that have a file of this path; Stash takes `_` and `%` in it for wildcards. */
+export const SCENES_BY_PATH_QUERY =
+  `query ScenesByPath($path:String!){findScenes(filter:{per_page:100,sort:"id",direction:ASC},` +
+  `scene_filter:{path:{value:$path,modifier:EQUALS}}){scenes{id files{path}}}}`;

@@ -116,7 +116,19 @@ export class SceneReader {
     return held;
   }
 
-  /** Classifies pages that were held. */
+  /** How many scenes of pages that were held are not in sync. */
+  async countOpen(pages: readonly HeldPage[]): Promise<number> {
+    const { runner, basis } = this.#setup;
+    let open = 0;
+    for (const { bytes } of pages) {
+      await runner.run({ kind: 'triage', basis }, bytes, ({ needed }) => {
+        open += needed;
+      });
+    }
+    return open;
+  }
+
+  /** Judges pages that were held. */
   async judgeHeld(
     pages: readonly HeldPage[],
     context: ScanContext,

@@ -40,6 +40,8 @@ describe('what is printed with --json is what its schema says', () => {
     ['settings', ['config'], world, 0, 'gapscan.config/1'],
     ['the rows of the queue', ['queue', 'list'], world, 0, 'gapscan.queue/1'],
     ['what was dropped', ['queue', 'drop', '--ids', '1', '--yes'], world, 0, 'gapscan.queue/1'],
+    ['an explanation', ['explain', '1'], world, 0, 'gapscan.explain/1'],
+    ["that an item is nobody's", ['explain', '--plex', '1'], { ...world, scenes: [] }, 0, 'gapscan.explain/1'],
     ['the status', ['status'], world, 0, 'gapscan.status/1'],
     ['what the doctor says', ['doctor'], world, 1, 'gapscan.doctor/1'],
     ['a library that does not exist', ['scan', '--library', 'X'], world, 2, 'gapscan.error/1'],

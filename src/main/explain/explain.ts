@@ -1,0 +1,214 @@
+/** What a scan of the whole library would do with one scene now, and why. Writes nothing. */
+import { NONE } from '../../shared/index/format.js';
+import { decodePickle, type PickleValue } from '../queue/pickle-decode.js';
+import type { MissingScene, ReportItem, ReportLine } from '../../shared/report-line.js';
+import { describeStrength } from '../../shared/strength.js';
+import { GAP_ACTIONS, type GapAction } from '../../shared/verdicts.js';
+import type { ExplainedFile, GateFields } from '../../workers/judgement/explain.js';
+import { ConfigError } from '../errors.js';
+import { commitGaps } from '../queue/commit.js';
+import { readDeadLetters, type DeadLetter } from '../queue/dead-letters.js';
+import { inspectQueue, type QueueRow } from '../queue/inspect.js';
+import { GapStage } from '../queue/stage.js';
+import { IndexBuilder } from '../plex-index/builder.js';
+import { connect, type Connected } from '../scan/connect.js';
+import { diagnose, type Explained as Diagnosed } from '../scan/diagnose.js';
+import { buildIndex, describeScan, judgeLibrary } from '../scan/judge-library.js';
+import { readOnly } from '../scan/read-only.js';
+import { settle } from '../scan/settle.js';
+import { RETRY_AFTER_SECONDS } from '../scan/write-jobs.js';
+import type { ScanOptions } from '../scan-types.js';
+import { findScene } from './find-scene.js';
+import { judgeScene, readScene, type JudgedScene } from './scene-page.js';
+
+/** Which scene is meant: by id or path, or by the item it is. */
+export type Subject = { readonly scene: string } | { readonly ratingKey: string };
+
+/** A scene that claims an item. */
+export interface ExplainedClaim {
+  readonly sceneId: number;
+  /** In what it agrees, in words. */
+  readonly evidence: string;
+  /** Whether the item is its. */
+  readonly stands: boolean;
+}
+
+/** All that is known of a scene. */
+export interface Explanation {
+  /** Null where no scene is the item that was asked about. */
+  readonly scene: (Pick<ReportLine, 'title' | 'path' | 'updatedAt'> & { readonly id: number }) | null;
+  /** Epoch seconds; null when it was never synced. */
+  readonly syncedAt: number | null;
+  readonly files: readonly ExplainedFile[];
+  readonly item: ReportItem | null;
+  readonly gate: { readonly scene: GateFields; readonly item: GateFields | null } | null;
+  /** Of its item, by whichever scene. */
+  readonly claims: readonly ExplainedClaim[];
+  /** Its rows, in the order they were inserted. */
+  readonly queue: readonly QueueRow[];
+  readonly deadLetters: readonly DeadLetter[];
+  /** The job a scan would write; null for none. */
+  readonly job: unknown;
+  readonly verdict: ReportLine['verdict'] | null;
+  readonly code: ReportLine['code'] | null;
+  readonly reason: string;
+  readonly missing: MissingScene | null;
+  readonly action: GapAction | null;
+}
+
+/** Explains. @throws GapscanError; ConfigError where there is no such scene or item */
+export function explainScene(options: ScanOptions, subject: Subject): Promise<Explanation> {
+  return readOnly({ ...options, audit: false, reports: undefined, force: true }, async (setup) => {
+    const connected = await connect({ ...setup, isPlexDeferred: true });
+    if ('scene' in subject) return explainById(connected, await findScene(connected.stash, subject.scene), undefined);
+    const found = await readEverything(connected);
+    const index = found.index;
+    const item = index.itemByKey(subject.ratingKey);
+    if (item === NONE) throw unknownItem(subject.ratingKey);
+    const id = sceneOf(found, item);
+    return id === undefined ? nobodys(found, item) : explainById(connected, id, found);
+  });
+}
+
+function unknownItem(ratingKey: string): ConfigError {
+  const hint =
+    'Give the rating key of a movie, clip or episode of a library that is scanned, as in its address in Plex.';
+  return new ConfigError(`Plex lists no item with the rating key ${ratingKey}`, { code: 'item_not_found', hint });
+}
+
+async function readEverything(connected: Connected): Promise<Diagnosed> {
+  return diagnose(connected, await settle(connected, await judgeLibrary(connected)));
+}
+
+/** Whose an item is: of the claims that stand, else of all, the first; else who held it in an earlier run. */
+function sceneOf({ merge, fallen, known, index }: Diagnosed, item: number): number | undefined {
+  const claims = [...merge.claims.of(item)].map(({ sceneId }) => sceneId).sort((a, b) => a - b);
+  const standing = claims.find((sceneId) => !fallen.some((one) => one.sceneId === sceneId));
+  const holder = known?.ratingKeys.indexOf(index.ratingKeyNumber(item)) ?? -1;
+  return standing ?? claims[0] ?? (holder < 0 ? undefined : known?.scenes[holder]);
+}
+
+function nobodys({ index }: Diagnosed, item: number): Explanation {
+  const [part] = index.partsOf(item);
+  const described = {
+    ratingKey: index.ratingKey(item),
+    title: index.title(item),
+    section: index.section(item).title,
+    path: index.partPath(part),
+  };
+  return { ...NOTHING_KNOWN, item: described, reason: 'No scene of Stash is this item' };
+}
+
+const NOTHING_KNOWN: Explanation = {
+  scene: null,
+  syncedAt: null,
+  files: [],
+  item: null,
+  gate: null,
+  claims: [],
+  queue: [],
+  deadLetters: [],
+  job: null,
+  verdict: null,
+  code: null,
+  reason: '',
+  missing: null,
+  action: null,
+};
+
+/** @param everything what a scan of everything says, if it is known already */
+async function explainById(connected: Connected, id: number, everything: Diagnosed | undefined): Promise<Explanation> {
+  const { stash, local, paths, run } = connected;
+  const row = await readScene(stash, local, id);
+  const rows = await inspectQueue(paths.queueFile, run.signal, (queue) => [...queue.rows({ sceneId: id })]);
+  const { byScene } = await readDeadLetters(paths.deadLetters, run.signal);
+  const letter = byScene.get(id);
+  const kept = { queue: rows, deadLetters: letter ? [letter] : [] };
+  if (row.kind === 'undeliverable') {
+    const scene = { id, title: '', path: null, updatedAt: null };
+    const reason = `Stash cannot deliver it: ${row.message}`;
+    return { ...NOTHING_KNOWN, ...kept, scene, verdict: 'unreadable', code: 'undeliverable', reason };
+  }
+  // What is said first of all says itself without Plex: that it is in sync, is ignored, or has no file.
+  const { context } = buildIndex(connected, describeScan(connected), new IndexBuilder());
+  const alone = judgeScene(local, context, row, undefined);
+  const isSettled = alone.line.verdict !== 'missing' && alone.line.verdict !== 'stale';
+  if (isSettled && everything === undefined) return { ...(await said(connected, id, alone)), ...kept };
+  const found = everything ?? (await readEverything(connected));
+  const fallen = found.fallen.find(({ sceneId }) => sceneId === id);
+  const judged = judgeScene(local, found.context, row, fallen);
+  const [finding] = [...found.merge.missing.findings(found.index)].filter(({ sceneId }) => sceneId === id);
+  return {
+    ...(await said(connected, id, judged)),
+    ...kept,
+    claims: claimsOf(found, judged.part),
+    missing: finding?.missing ?? null,
+  };
+}
+
+async function said(connected: Connected, id: number, judged: JudgedScene): Promise<Explanation> {
+  const { line, files, gate, syncedAt, job } = judged;
+  const { title, path, updatedAt, item, verdict, code, reason } = line;
+  return {
+    ...NOTHING_KNOWN,
+    scene: { id, title, path, updatedAt },
+    syncedAt: Number.isNaN(syncedAt) ? null : syncedAt,
+    files,
+    item,
+    gate,
+    job: job === undefined ? null : jobAsJson(job),
+    verdict,
+    code,
+    reason,
+    action: await actionOf(connected, id, judged),
+  };
+}
+
+/** What the queue would make of it. */
+async function actionOf(
+  { run, options, paths }: Connected,
+  id: number,
+  judged: JudgedScene,
+): Promise<GapAction | null> {
+  const { action } = judged.line;
+  if (!judged.isGap || action === null) return null;
+  const refusal = action === 'not_selected' || action === 'withheld' || action === 'unsafe_name' ? action : undefined;
+  const stage = run.own(new GapStage());
+  stage.addAll([{ sceneId: id, updatedAt: judged.updatedAt, refusal, job: judged.job }]);
+  const { counts } = await commitGaps(stage, {
+    queueFile: paths.queueFile,
+    dryRun: true,
+    retryFailed: options.retryFailed === true,
+    retryAfterSeconds: options.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
+    now: Date.now() / 1000,
+    signal: run.signal,
+  });
+  return GAP_ACTIONS.find((name) => counts[name] > 0) ?? null;
+}
+
+function claimsOf({ merge, fallen, index }: Diagnosed, part: number | undefined): ExplainedClaim[] {
+  if (part === undefined) return [];
+  const item = index.itemOf(part);
+  const claims = [...merge.claims.of(item)].map(({ sceneId, strength }) => ({
+    sceneId,
+    evidence: describeStrength(strength),
+    stands: !fallen.some((one) => one.sceneId === sceneId),
+  }));
+  const holders = fallen.filter(({ why, part: held }) => why === 'held' && index.itemOf(held) === item);
+  return [
+    ...claims,
+    ...holders.map(({ holder }) => ({ sceneId: holder, evidence: 'proven in an earlier run', stands: true })),
+  ].sort((a, b) => a.sceneId - b.sceneId);
+}
+
+/** A job as an object of JSON; jobs of our own hold nothing else. */
+function jobAsJson(job: Uint8Array): unknown {
+  const read = decodePickle(job);
+  if (!read.ok) throw new Error(`Internal error: a job cannot be read: ${read.reason}`);
+  return plain(read.value);
+}
+
+function plain(value: PickleValue): unknown {
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [String(key), plain(inner)]));
+  return Array.isArray(value) ? value.map(plain) : value;
+}

@@ -1,0 +1,200 @@
+/** What `explain` says is what a scan of the whole library says, and it leaves no trace. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
+import { sampleItem, sampleScene, sampleSection } from '../../../src/main/demo/world.js';
+import { explainScene } from '../../../src/main/explain/explain.js';
+import { runCli } from '../../support/cli.js';
+import { runs } from '../../support/property.js';
+import { cliEnvironment, scanRig, type ScanRig, type SmallWorld } from '../../support/scan-world.js';
+import { snapshot } from '../../support/snapshot.js';
+
+const scene = (id: number, path: string, size = 1000 + id, duration = 60) =>
+  sampleScene({ id, title: `T${id}`, details: 'd', files: [{ path, size, duration }] });
+const item = (key: number, file: string, size = 1000 + key, duration = 60) =>
+  sampleItem({ ratingKey: String(key), parts: [{ file, size, duration: duration * 1000 }] });
+const listings = ({ plex }: ScanRig) => plex.requests.filter(({ path }) => /\/sections\/[^/]+\/all/.test(path)).length;
+
+interface Explained {
+  readonly scene: { readonly id: number } | null;
+  readonly verdict: string;
+  readonly action: string | null;
+  readonly files: readonly {
+    readonly candidates: readonly { ratingKey: string; won: boolean; agreement: string; why: string }[];
+  }[];
+  readonly [member: string]: unknown;
+}
+
+async function explainCli(rig: ScanRig, ...args: string[]): Promise<Explained> {
+  const before = snapshot(rig.dataDir);
+  const { code, stdout, stderr } = await runCli(['explain', ...args, '--json'], cliEnvironment(rig));
+  expect([code, stderr.replace(/^Reading all of Plex .*\n/m, '')]).toEqual([0, '']);
+  expect(snapshot(rig.dataDir)).toEqual(before);
+  return JSON.parse(stdout) as Explained;
+}
+
+describe('an explanation', () => {
+  it('says of every scene what a scan of the whole library says', { timeout: 180_000 }, async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 999 }), fc.boolean(), async (seed, hasScanned) => {
+        const world = makeDemoWorld({ scenes: 100, seed });
+        const rig = await scanRig(world);
+        const options = {
+          ...rig.options,
+          libraries: ['Clips', 'Holidays'],
+          pathMappings: [{ stash: '/data/stash', plex: '/media' }],
+        };
+        if (hasScanned) await rig.run(options);
+        const { lines } = await rig.run({ ...options, dryRun: true, force: true });
+        const before = snapshot(rig.dataDir);
+        for (const [id, line] of lines) {
+          if (id % 5 !== seed % 5) continue;
+          const {
+            verdict,
+            code,
+            reason,
+            item: found,
+            action,
+            missing,
+          } = await explainScene(options, { scene: String(id) });
+          expect({ id, verdict, code, reason, item: found, action, missing }).toEqual({
+            id,
+            verdict: line.verdict,
+            code: line.code,
+            reason: line.reason,
+            item: line.item,
+            action: line.action,
+            missing: line.missing,
+          });
+        }
+        expect(snapshot(rig.dataDir)).toEqual(before);
+      }),
+      { numRuns: runs(3) },
+    );
+  });
+
+  it('names every candidate with how it agrees and why it won or not', async () => {
+    const rig = await scanRig({
+      scenes: [scene(1, '/data/a/clip.mp4')],
+      items: [
+        item(11, '/media/a/clip.mp4', 1001),
+        item(12, '/media/b/clip.mp4', 5, 9),
+        item(13, '/media/c/clip.mp4', 1001),
+      ],
+    });
+    const { files, ...rest } = await explainCli(rig, '/data/a/clip.mp4');
+    expect(files[0]?.candidates.map(({ ratingKey, won, agreement, why }) => [ratingKey, won, agreement, why])).toEqual([
+      ['11', true, 'equal size, same parent directory', 'it agrees in equal size, same parent directory'],
+      ['13', false, 'equal size', 'another item agrees better'],
+      ['12', false, 'file name; size and length differ', 'another video under the same name'],
+    ]);
+    expect(rest).toMatchObject({
+      schema: 'gapscan.explain/1',
+      scene: { id: 1, title: 'T1', path: '/data/a/clip.mp4' },
+      syncedAt: null,
+      verdict: 'empty',
+      code: 'item_empty',
+      // The others have its name, and the worker goes by that alone.
+      action: 'unsafe_name',
+      item: { ratingKey: '11' },
+      gate: { scene: { details: true, tags: false }, item: { details: false } },
+      claims: [{ sceneId: 1, evidence: 'equal size, same parent directory', stands: true }],
+      queue: [],
+      deadLetters: [],
+      job: null,
+    });
+    const alone = await scanRig({
+      scenes: [scene(1, '/data/a/clip.mp4')],
+      items: [item(11, '/media/a/clip.mp4', 1001)],
+    });
+    expect(await explainCli(alone, '1')).toMatchObject({
+      action: 'enqueued',
+      job: { scene_id: 1, data: { path: '/data/a/clip.mp4', title: 'T1', details: 'd' } },
+    });
+  });
+
+  it('says who else claims the item', async () => {
+    const twins: SmallWorld = {
+      scenes: [scene(1, '/data/x/1.mp4'), scene(2, '/data/x/2.mp4')],
+      items: [
+        {
+          ...item(5, '/media/x/1.mp4', 1001),
+          media: [1, 2].map((n) => ({ parts: [{ file: `/media/x/${n}.mp4`, size: 1000 + n, duration: 60_000 }] })),
+        },
+      ],
+    };
+    const rig = await scanRig(twins);
+    const told = await explainCli(rig, '2');
+    expect(told).toMatchObject({ verdict: 'ambiguous', code: 'shared_item', action: null, job: null });
+    expect(told['claims']).toEqual(
+      [1, 2].map((sceneId) => ({ sceneId, evidence: 'equal size, same parent directory', stands: false })),
+    );
+    expect(told.files[0]?.candidates[0]).toMatchObject({ won: false, why: 'it holds files of several scenes' });
+    expect((await explainCli(rig, '--plex', '5')).scene).toMatchObject({ id: 1 });
+  });
+
+  it('lists no Plex library for a scene in sync, and says what it reads for another', async () => {
+    const rig = await scanRig({
+      scenes: [scene(1, '/data/a/1.mp4'), scene(2, '/data/a/2.mp4')],
+      items: [item(1, '/media/a/1.mp4')],
+      syncTimestamps: { 1: 1_760_000_000 },
+    });
+    expect(await explainCli(rig, '1')).toMatchObject({ verdict: 'in_sync', action: null, files: [{ candidates: [] }] });
+    expect(listings(rig)).toBe(0);
+    const { stderr } = await runCli(['explain', '2'], cliEnvironment(rig));
+    expect(stderr).toBe('Reading all of Plex (1 item in 1 library) for 2 scenes\n');
+  });
+
+  it('shows its rows in the queue', async () => {
+    const rig = await scanRig({ scenes: [scene(1, '/data/a/1.mp4')], items: [item(1, '/media/a/1.mp4')] });
+    await rig.run();
+    expect(await explainCli(rig, '1')).toMatchObject({
+      verdict: 'empty',
+      action: 'already_queued',
+      queue: [{ id: 1, state: 'waiting', tries: 0, lastError: null }],
+    });
+  });
+
+  it('of an item nobody is says so', async () => {
+    const rig = await scanRig({ scenes: [], sections: [sampleSection({ items: [item(9, '/media/z/9.mp4')] })] });
+    expect(await explainCli(rig, '--plex', '9')).toMatchObject({
+      scene: null,
+      item: { ratingKey: '9' },
+      verdict: null,
+    });
+  });
+
+  it.each([
+    ['an unknown scene', ['77'], /^gapscan: Stash has no scene with the id 77$/m],
+    ['an unknown path', ['/data/none.mp4'], /^gapscan: Stash has no scene with the file \/data\/none\.mp4$/m],
+    ['an unknown item', ['--plex', '777'], /^gapscan: Plex lists no item with the rating key 777$/m],
+    ['nothing', [], /^gapscan: Expected a scene, got nothing$/m],
+    ['both', ['1', '--plex', '2'], /^gapscan: Expected a scene or --plex, got both$/m],
+    ['two', ['1', '2'], /^gapscan: Unexpected argument/m],
+  ])('of %s is refused', async (_, args, line) => {
+    const rig = await scanRig({ scenes: [scene(1, '/data/a/1.mp4')], items: [item(1, '/media/a/1.mp4')] });
+    const { code, stdout, stderr } = await runCli(['explain', ...args], cliEnvironment(rig));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(line);
+  });
+});
+
+describe('--ids', () => {
+  it('lists no Plex library for scenes in sync', async () => {
+    const rig = await scanRig({
+      scenes: [scene(1, '/data/a/1.mp4'), scene(2, '/data/a/2.mp4')],
+      items: [item(1, '/media/a/1.mp4')],
+      syncTimestamps: { 1: 1_760_000_000 },
+    });
+    const { code, stdout, stderr } = await runCli(['scan', '--ids', '1', '--json'], cliEnvironment(rig));
+    expect([code, stderr, listings(rig)]).toEqual([0, '', 0]);
+    expect(JSON.parse(stdout)).toMatchObject({
+      verdicts: { in_sync: 1 },
+      plex: { sections: [], items: 0 },
+      warnings: [],
+    });
+    const both = await runCli(['scan', '--ids', '1,2', '--dry-run', '--json'], cliEnvironment(rig));
+    expect(both.stderr).toBe('Reading all of Plex (1 item in 1 library) for 2 scenes\n');
+    expect(JSON.parse(both.stdout)).toMatchObject({ verdicts: { in_sync: 1, missing: 1 }, plex: { items: 1 } });
+  });
+});
