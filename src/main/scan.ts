@@ -16,7 +16,8 @@ import { writeReport } from './report/write-report.js';
 import { connect, type ScanSetup } from './scan/connect.js';
 import { diagnose, rootSummaries } from './scan/diagnose.js';
 import { judgeLibrary } from './scan/judge-library.js';
-import { remember } from './scan/memory.js';
+import { askFingerprint } from './scan/fingerprint.js';
+import { isFullScan, remember, rememberScan } from './scan/memory.js';
 import { noteRun } from './scan/note-run.js';
 import { ScanRun } from './scan/run.js';
 import { settle } from './scan/settle.js';
@@ -42,7 +43,7 @@ export async function scan(options: ScanOptions): Promise<ScanSummary> {
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
-    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches, paths.knownRoots, paths.runHistory]);
+    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches, paths.knownRoots, paths.lastScan, paths.runHistory]);
     const run = new ScanRun(options);
     if (dataDir.kind === 'never_ran') run.warn({ code: 'plugin_never_ran', message: neverRan(dataDir.plugin) });
     return await runOnce({ run, options, paths, plausibility });
@@ -70,9 +71,14 @@ function explain(error: unknown): unknown {
   return new ConfigError(error.message, { code: 'out_of_memory', hint, cause: error });
 }
 
+/** Whether what is found is what a scan of everything finds, and may be written down. */
+const isRemembered = (options: ScanOptions): boolean =>
+  options.dryRun !== true && options.audit !== true && isFullScan(options);
+
 async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   const { run, options } = setup;
   const connected = await connect(setup);
+  const fingerprint = isRemembered(options) ? await askFingerprint(connected) : undefined;
   const judged = await judgeLibrary(connected);
   const found = diagnose(connected, await settle(connected, judged));
   const committed = await writeJobs(connected, found);
@@ -84,6 +90,9 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   if (options.dryRun !== true) {
     after.attempt('state', () => {
       remember(connected, found);
+    });
+    after.attempt('state', () => {
+      if (fingerprint !== undefined) rememberScan(connected, found, fingerprint);
     });
     after.attempt('state', () => {
       noteRun(connected, found, committed);

@@ -12,14 +12,14 @@ import { inspectQueue, type QueueRow } from '../queue/inspect.js';
 import { GapStage } from '../queue/stage.js';
 import { IndexBuilder } from '../plex-index/builder.js';
 import { connect, type Connected } from '../scan/connect.js';
-import { diagnose, type Explained as Diagnosed } from '../scan/diagnose.js';
-import { buildIndex, describeScan, judgeLibrary } from '../scan/judge-library.js';
+import { buildIndex, describeScan } from '../scan/judge-library.js';
 import { readOnly } from '../scan/read-only.js';
-import { settle } from '../scan/settle.js';
 import { RETRY_AFTER_SECONDS } from '../scan/write-jobs.js';
 import type { ScanOptions } from '../scan-types.js';
+import type { ClaimColumns } from '../state/last-scan.js';
 import { findScene } from './find-scene.js';
 import { judgeScene, readScene, type JudgedScene } from './scene-page.js';
+import { recallOrRead, type WholeScan } from './whole-scan.js';
 
 /** Which scene is meant: by id or path, or by the item it is. */
 export type Subject = { readonly scene: string } | { readonly ratingKey: string };
@@ -61,7 +61,7 @@ export function explainScene(options: ScanOptions, subject: Subject): Promise<Ex
   return readOnly({ ...options, audit: false, reports: undefined, force: true }, async (setup) => {
     const connected = await connect({ ...setup, isPlexDeferred: true });
     if ('scene' in subject) return explainById(connected, await findScene(connected.stash, subject.scene), undefined);
-    const found = await readEverything(connected);
+    const found = await recallOrRead(connected);
     const index = found.index;
     const item = index.itemByKey(subject.ratingKey);
     if (item === NONE) throw unknownItem(subject.ratingKey);
@@ -76,19 +76,15 @@ function unknownItem(ratingKey: string): ConfigError {
   return new ConfigError(`Plex lists no item with the rating key ${ratingKey}`, { code: 'item_not_found', hint });
 }
 
-async function readEverything(connected: Connected): Promise<Diagnosed> {
-  return diagnose(connected, await settle(connected, await judgeLibrary(connected)));
-}
-
 /** Whose an item is: of the claims that stand, else of all, the first; else who held it in an earlier run. */
-function sceneOf({ merge, fallen, known, index }: Diagnosed, item: number): number | undefined {
-  const claims = [...merge.claims.of(item)].map(({ sceneId }) => sceneId).sort((a, b) => a - b);
-  const standing = claims.find((sceneId) => !fallen.some((one) => one.sceneId === sceneId));
+function sceneOf({ claims, fallen, known, index }: WholeScan, item: number): number | undefined {
+  const sceneIds = [...claimsFor(claims, item)].map(({ sceneId }) => sceneId).sort((a, b) => a - b);
+  const standing = sceneIds.find((sceneId) => !fallen.some((one) => one.sceneId === sceneId));
   const holder = known?.ratingKeys.indexOf(index.ratingKeyNumber(item)) ?? -1;
-  return standing ?? claims[0] ?? (holder < 0 ? undefined : known?.scenes[holder]);
+  return standing ?? sceneIds[0] ?? (holder < 0 ? undefined : known?.scenes[holder]);
 }
 
-function nobodys({ index }: Diagnosed, item: number): Explanation {
+function nobodys({ index }: WholeScan, item: number): Explanation {
   const [part] = index.partsOf(item);
   const described = {
     ratingKey: index.ratingKey(item),
@@ -117,7 +113,7 @@ const NOTHING_KNOWN: Explanation = {
 };
 
 /** @param everything what a scan of everything says, if it is known already */
-async function explainById(connected: Connected, id: number, everything: Diagnosed | undefined): Promise<Explanation> {
+async function explainById(connected: Connected, id: number, everything: WholeScan | undefined): Promise<Explanation> {
   const { stash, local, paths, run } = connected;
   const row = await readScene(stash, local, id);
   const rows = await inspectQueue(paths.queueFile, run.signal, (queue) => [...queue.rows({ sceneId: id })]);
@@ -134,10 +130,10 @@ async function explainById(connected: Connected, id: number, everything: Diagnos
   const alone = judgeScene(local, context, row, undefined);
   const isSettled = alone.line.verdict !== 'missing' && alone.line.verdict !== 'stale';
   if (isSettled && everything === undefined) return { ...(await said(connected, id, alone)), ...kept };
-  const found = everything ?? (await readEverything(connected));
+  const found = everything ?? (await recallOrRead(connected));
   const fallen = found.fallen.find(({ sceneId }) => sceneId === id);
   const judged = judgeScene(local, found.context, row, fallen);
-  const [finding] = [...found.merge.missing.findings(found.index)].filter(({ sceneId }) => sceneId === id);
+  const finding = found.missing.find(({ sceneId }) => sceneId === id);
   return {
     ...(await said(connected, id, judged)),
     ...kept,
@@ -149,6 +145,8 @@ async function explainById(connected: Connected, id: number, everything: Diagnos
 async function said(connected: Connected, id: number, judged: JudgedScene): Promise<Explanation> {
   const { line, files, gate, syncedAt, job } = judged;
   const { title, path, updatedAt, item, verdict, code, reason } = line;
+  const action = await actionOf(connected, id, judged);
+  const isWritten = action === 'enqueued' || action === 'refreshed';
   return {
     ...NOTHING_KNOWN,
     scene: { id, title, path, updatedAt },
@@ -156,11 +154,11 @@ async function said(connected: Connected, id: number, judged: JudgedScene): Prom
     files,
     item,
     gate,
-    job: job === undefined ? null : jobAsJson(job),
+    job: job === undefined || !isWritten ? null : jobAsJson(job),
     verdict,
     code,
     reason,
-    action: await actionOf(connected, id, judged),
+    action,
   };
 }
 
@@ -186,19 +184,25 @@ async function actionOf(
   return GAP_ACTIONS.find((name) => counts[name] > 0) ?? null;
 }
 
-function claimsOf({ merge, fallen, index }: Diagnosed, part: number | undefined): ExplainedClaim[] {
+function claimsOf({ claims, fallen, index }: WholeScan, part: number | undefined): ExplainedClaim[] {
   if (part === undefined) return [];
   const item = index.itemOf(part);
-  const claims = [...merge.claims.of(item)].map(({ sceneId, strength }) => ({
+  const explained = [...claimsFor(claims, item)].map(({ sceneId, strength }) => ({
     sceneId,
     evidence: describeStrength(strength),
     stands: !fallen.some((one) => one.sceneId === sceneId),
   }));
   const holders = fallen.filter(({ why, part: held }) => why === 'held' && index.itemOf(held) === item);
   return [
-    ...claims,
+    ...explained,
     ...holders.map(({ holder }) => ({ sceneId: holder, evidence: 'proven in an earlier run', stands: true })),
   ].sort((a, b) => a.sceneId - b.sceneId);
+}
+
+function* claimsFor({ items, scenes, strengths }: ClaimColumns, item: number) {
+  for (let claim = items.indexOf(item); claim >= 0; claim = items.indexOf(item, claim + 1)) {
+    yield { sceneId: scenes[claim] ?? 0, strength: strengths[claim] ?? 0 };
+  }
 }
 
 /** A job as an object of JSON; jobs of our own hold nothing else. */
@@ -209,6 +213,9 @@ function jobAsJson(job: Uint8Array): unknown {
 }
 
 function plain(value: PickleValue): unknown {
-  if (value instanceof Map) return Object.fromEntries([...value].map(([key, inner]) => [String(key), plain(inner)]));
+  if (value instanceof Map)
+    return Object.fromEntries(
+      [...value].flatMap(([key, inner]) => (typeof key === 'string' ? [[key, plain(inner)]] : [])),
+    );
   return Array.isArray(value) ? value.map(plain) : value;
 }

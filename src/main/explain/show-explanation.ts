@@ -132,8 +132,8 @@ function queueText({ queue, deadLetters }: Explanation, now: number): string[] {
   ];
 }
 
-function jobText({ job, action }: Explanation): string[] {
-  if (job === null || (action !== 'enqueued' && action !== 'refreshed')) return [];
+function jobText({ job }: Explanation): string[] {
+  if (job === null) return [];
   return [
     '',
     'The job:',

@@ -92,15 +92,9 @@ export class Claims {
     return ((this.#verdict.data[claim] ?? 0) & UNBOUND) === 0;
   }
 
-  /** Every claim of an item. */
-  *of(item: number): Generator<Pick<Claim, 'sceneId' | 'part' | 'strength'>> {
-    for (let claim = 0; claim < this.#scene.length; claim++) {
-      if (this.#item.data[claim] !== item) continue;
-      const [sceneId = 0, part = 0, strength = 0] = [this.#scene, this.#part, this.#strength].map(
-        (column) => column.data[claim],
-      );
-      yield { sceneId, part, strength };
-    }
+  /** All claims, side by side. */
+  columns(): { readonly scenes: Uint32Array; readonly items: Uint32Array; readonly strengths: Uint32Array } {
+    return { scenes: this.#scene.view(), items: this.#item.view(), strengths: this.#strength.view() };
   }
 
   /** Whether any scene has claimed an item. */

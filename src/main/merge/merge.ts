@@ -115,7 +115,8 @@ export class Merge implements SceneSink {
     this.missing.add(sceneId);
     for (let number = 0; number < (words[SceneWord.FileCount] ?? 0); number++) {
       const file = files + number * FileWord.Words * 4;
-      const [path = 0, length = 0] = memory.words(file, FileWord.Words);
+      const fileWords = memory.words(file, FileWord.Words);
+      const [path, length] = [fileWords[FileWord.Path] ?? 0, fileWords[FileWord.PathLength] ?? 0];
       const numbers = memory.doubles(file, FileWord.Words / 2);
       const [size = 0, duration = 0] = [numbers[FileWord.Size / 2], numbers[FileWord.Duration / 2]];
       this.missing.addFile(memory.bytes(path, length), size, duration);

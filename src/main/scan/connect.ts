@@ -44,8 +44,8 @@ export interface Connected extends ScanSetup {
   /** Every library that holds videos, and those that are read. */
   readonly allSections: readonly PlexSection[];
   readonly sections: readonly PlexSection[];
-  /** Items in these sections, as Plex counts them; undefined where it may turn out that none is needed. */
-  readonly items: number | undefined;
+  /** Items in each of these sections, as Plex counts them; undefined where it may turn out that none is needed. */
+  readonly sizes: SectionSizes | undefined;
   readonly extent: SceneExtent;
   /** Few scenes will have to be judged, or it pays to find out first how many. */
   readonly isLight: boolean;
@@ -69,14 +69,15 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   const allSections = await listSections(plex);
   const sections = selectSections(allSections, options.libraries);
   const scope = scopeOfRun(options, machine, sections);
-  const [extent, items] = await Promise.all([
+  const [extent, sizes] = await Promise.all([
     askExtent(stash, options.since),
-    options.ids === undefined && setup.isPlexDeferred !== true ? askItems(plex, sections) : undefined,
+    options.ids === undefined && setup.isPlexDeferred !== true ? askSizes(plex, sections) : undefined,
   ]);
   const pictures = choosePictures(run, extent, options);
   const isLight = isLightRun(options, extent, inputs);
   const threads =
-    options.threads ?? chooseThreads({ items: items ?? 0, scenes: options.ids?.length ?? extent.count, isLight });
+    options.threads ??
+    chooseThreads({ items: totalOf(sizes ?? []), scenes: options.ids?.length ?? extent.count, isLight });
   run.traffic = { stash, plex, threads };
   return {
     ...setup,
@@ -89,7 +90,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     last: lastRunOf(inputs.lastRuns, scope),
     allSections,
     sections,
-    items,
+    sizes,
     extent,
     isLight,
     pictures,
@@ -97,9 +98,16 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   };
 }
 
-/** How many items some sections have, as Plex counts them. @throws ServerError */
-export async function askItems(plex: ServerConnection, sections: readonly PlexSection[]): Promise<number> {
-  const sizes = await Promise.all(sections.map((section) => askSectionSize(plex, section)));
+/** How many items each of some sections has, as Plex counts them; undefined where it does not say. */
+export type SectionSizes = readonly (number | undefined)[];
+
+/** Asks for the sizes of sections. @throws ServerError */
+export function askSizes(plex: ServerConnection, sections: readonly PlexSection[]): Promise<SectionSizes> {
+  return Promise.all(sections.map((section) => askSectionSize(plex, section)));
+}
+
+/** All of them together. */
+export function totalOf(sizes: SectionSizes): number {
   return sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0);
 }
 

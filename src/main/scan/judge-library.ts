@@ -14,7 +14,7 @@ import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
 import { lookAhead, type Ahead } from '../stash/look-ahead.js';
 import { SceneReader } from '../stash/read-scenes.js';
-import { askItems, linesOf, type Connected } from './connect.js';
+import { askSizes, linesOf, totalOf, type Connected } from './connect.js';
 
 /** Every scene with its verdict. */
 export interface Judged {
@@ -108,14 +108,14 @@ async function readNeededItems(
   ahead: Ahead | undefined,
 ): Promise<PlexLibrary> {
   const { plex, sections, run, options } = connected;
-  if (connected.items !== undefined) return readItems(connected, connected.items, ahead);
+  if (connected.sizes !== undefined) return readItems(connected, totalOf(connected.sizes), ahead);
   if (ahead?.held) {
     // They are looked at as they would be with an index, of which nothing is needed to tell who is in sync.
     buildIndex(connected, basis, new IndexBuilder());
     const open = await reader.countOpen(ahead.held.pages);
     if (open === 0) return NO_LIBRARY();
   }
-  const items = await askItems(plex, sections);
+  const items = totalOf(await askSizes(plex, sections));
   const scenes = options.ids === undefined ? connected.extent.count : new Set(options.ids).size;
   run.emit({ type: 'reading', sections: sections.length, items, scenes });
   return readItems(connected, items, ahead);

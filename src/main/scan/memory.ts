@@ -7,6 +7,7 @@ import type { DataPaths } from '../state/data-dir.js';
 import { readKnownMatches, writeKnownMatches, type KnownMatches } from '../state/known-matches.js';
 import { asRoots, readKnownRoots, writeKnownRoots } from '../state/known-roots.js';
 import { readLastRuns, writeLastRun, type LastRuns } from '../state/last-run.js';
+import { writeLastScan } from '../state/last-scan.js';
 import type { StateRead } from '../state/state-file.js';
 import { readSyncTimestamps } from '../state/sync-timestamps.js';
 import type { Connected } from './connect.js';
@@ -88,4 +89,12 @@ export function remember(connected: Connected, settled: Explained): void {
   const finishedAt = new Date().toISOString();
   const figures = { scope, finishedAt, sections: library.sections, scenes: checked, missing: verdicts.missing };
   writeLastRun(paths.lastRun, inputs.lastRuns, figures);
+}
+
+/** Keeps what `explain` needs of a scan of everything. @throws QueueError */
+export function rememberScan({ paths }: Connected, found: Explained, fingerprint: string): void {
+  const { merge, fallen, context, index } = found;
+  const missing = [...merge.missing.findings(index)];
+  const kept = { fingerprint, finishedAt: Date.now() / 1000, claims: merge.claims.columns(), fallen, missing };
+  writeLastScan(paths.lastScan, kept, context.index);
 }

@@ -134,3 +134,6 @@ export const SAMPLE_FILES_QUERY = `query SampleFiles{findScenes(filter:{per_page
 export const SCENES_BY_PATH_QUERY =
   `query ScenesByPath($path:String!){findScenes(filter:{per_page:100,sort:"id",direction:ASC},` +
   `scene_filter:{path:{value:$path,modifier:EQUALS}}){scenes{id files{path}}}}`;
+
+/** When a scene was updated last. */
+export const NEWEST_UPDATE_QUERY = `query NewestUpdate{findScenes(filter:{per_page:1,sort:"updated_at",direction:DESC}){scenes{id updated_at}}}`;

@@ -5,7 +5,13 @@ import type { ScanEvent, ServerOptions, SinceFilter } from '../scan-types.js';
 import { ask, member, textOrUndefined, type Question } from './ask.js';
 import { connectStash } from './connection.js';
 import { jobsIn, type StashJob } from './jobs.js';
-import { SETTINGS_QUERY, STATUS_AND_JOBS_QUERY, STATUS_QUERY, newestSceneQuery } from './queries.js';
+import {
+  NEWEST_UPDATE_QUERY,
+  SETTINGS_QUERY,
+  STATUS_AND_JOBS_QUERY,
+  STATUS_QUERY,
+  newestSceneQuery,
+} from './queries.js';
 
 /** The extent of the library: how many scenes, and the largest id. */
 export interface SceneExtent {
@@ -101,6 +107,19 @@ function askNewest(stash: ServerConnection, question: Question): Promise<SceneEx
     const picture = textOrUndefined(member(member(newest, 'paths'), 'screenshot'));
     return sound && (count === 0 || maxId > 0) ? { count, maxId, pictureBase: pictureBase(picture) } : undefined;
   });
+}
+
+/** When a scene was updated last, as Stash writes it, and which; undefined in an empty library. @throws ServerError */
+export function askNewestUpdate(stash: ServerConnection): Promise<string | undefined> {
+  const question = { document: NEWEST_UPDATE_QUERY, variables: {}, isFinal: true };
+  return ask(stash, question, 'the scene updated last', (data) => {
+    const scenes = member(member(data, 'findScenes'), 'scenes');
+    if (!Array.isArray(scenes)) return undefined;
+    const scene: unknown = scenes[0];
+    return {
+      newest: scene === undefined ? undefined : `${String(member(scene, 'id'))} ${String(member(scene, 'updated_at'))}`,
+    };
+  }).then(({ newest }) => newest);
 }
 
 /** What stands in front of the scene in the URL of a picture. */

@@ -15,6 +15,7 @@ export interface DataPaths {
   readonly lastRun: string;
   readonly knownMatches: string;
   readonly knownRoots: string;
+  readonly lastScan: string;
   readonly runHistory: string;
   readonly lock: string;
 }
@@ -40,6 +41,7 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
     lastRun: join(stateDir, 'last-run.msgpack'),
     knownMatches: join(stateDir, 'known-matches.msgpack'),
     knownRoots: join(stateDir, 'known-roots.msgpack'),
+    lastScan: join(stateDir, 'last-scan.bin'),
     runHistory: join(stateDir, 'runs.msgpack'),
     lock: join(stateDir, 'lock.db'),
   };

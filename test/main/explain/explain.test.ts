@@ -1,4 +1,6 @@
 /** What `explain` says is what a scan of the whole library says, and it leaves no trace. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
@@ -143,6 +145,37 @@ describe('an explanation', () => {
     expect(listings(rig)).toBe(0);
     const { stderr } = await runCli(['explain', '2'], cliEnvironment(rig));
     expect(stderr).toBe('Reading all of Plex (1 item in 1 library) for 2 scenes\n');
+  });
+
+  it('takes what the last scan found while nothing has changed, and nothing else', async () => {
+    const world: SmallWorld = {
+      scenes: [scene(1, '/data/a/1.mp4'), scene(2, '/data/a/2.mp4'), scene(3, '/data/a/3.mp4')],
+      items: [item(1, '/media/a/1.mp4'), item(2, '/media/a/2.mp4')],
+    };
+    const rig = await scanRig(world);
+    await rig.run();
+    const remembered = await explainCli(rig, '3');
+    const byItem = await explainCli(rig, '--plex', '2');
+    // Only counted: the scan has listed before.
+    const asked = rig.plex.requests.filter(({ path }) => /Container-Size=(?!0)/.test(path)).length;
+    rmSync(join(rig.dataDir, 'gapscan', 'last-scan.bin'));
+    expect(await explainCli(rig, '3')).toEqual(remembered);
+    expect(await explainCli(rig, '--plex', '2')).toEqual(byItem);
+    expect(remembered).toMatchObject({ verdict: 'missing', missing: { reason: 'outside_libraries' } });
+    expect(byItem).toMatchObject({ scene: { id: 2 }, verdict: 'empty', action: 'already_queued' });
+    const listed = () => rig.plex.requests.filter(({ path }) => /Container-Size=(?!0)/.test(path)).length;
+    expect(listed()).toBeGreaterThan(asked);
+    await rig.run({ force: true });
+    const before = listed();
+    await explainCli(rig, '3');
+    expect(listed()).toBe(before);
+    const [section] = rig.plex.state.world.sections;
+    // Plex has something new, though it counts as many.
+    rig.plex.state.world = {
+      ...rig.plex.state.world,
+      sections: [{ ...section!, contentChangedAt: 99, items: [item(1, '/media/a/1.mp4'), item(3, '/media/a/3.mp4')] }],
+    };
+    expect(await explainCli(rig, '3')).toMatchObject({ verdict: 'empty', item: { ratingKey: '3' } });
   });
 
   it('shows its rows in the queue', async () => {

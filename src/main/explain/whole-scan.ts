@@ -1,0 +1,53 @@
+/** What a scan of the whole library says: remembered while it holds, else found anew. */
+import { openIndex, type PlexIndex } from '../../shared/index/reader.js';
+import type { ScanContext } from '../../shared/messages.js';
+import type { MissingScene } from '../../shared/report-line.js';
+import { writeIndex } from '../engine/context.js';
+import type { FallenClaim } from '../merge/claims.js';
+import type { Connected } from '../scan/connect.js';
+import { diagnose } from '../scan/diagnose.js';
+import { askFingerprint } from '../scan/fingerprint.js';
+import { describeScan, judgeLibrary } from '../scan/judge-library.js';
+import { recallMatches } from '../scan/memory.js';
+import { settle } from '../scan/settle.js';
+import { readLastScan, type ClaimColumns } from '../state/last-scan.js';
+import type { KnownMatches } from '../state/known-matches.js';
+
+/** As much of it as an explanation needs. */
+export interface WholeScan {
+  readonly index: PlexIndex;
+  readonly context: ScanContext;
+  readonly claims: ClaimColumns;
+  /** The claims that did not stand. */
+  readonly fallen: readonly FallenClaim[];
+  readonly missing: readonly { readonly sceneId: number; readonly missing: MissingScene }[];
+  /** The proven matches of earlier runs. */
+  readonly known: KnownMatches | undefined;
+}
+
+/** Takes what the last scan left while nothing it rests on has changed, else reads everything. @throws GapscanError */
+export async function recallOrRead(connected: Connected): Promise<WholeScan> {
+  return (await recall(connected)) ?? (await read(connected));
+}
+
+async function recall(connected: Connected): Promise<WholeScan | undefined> {
+  const fingerprint = await askFingerprint(connected);
+  if (fingerprint === undefined) return undefined;
+  const last = readLastScan(connected.paths.lastScan, fingerprint, Date.now() / 1000);
+  if (last === undefined) return undefined;
+  const { memory } = connected.local;
+  const bytes = memory.bytes(memory.allocate(last.index.length), last.index.length);
+  bytes.set(last.index);
+  const opened = openIndex(bytes);
+  if (!opened.ok) return undefined;
+  const context = writeIndex(memory, describeScan(connected), bytes, opened.index);
+  return { ...last, index: opened.index, context, known: recallMatches(connected) };
+}
+
+async function read(connected: Connected): Promise<WholeScan> {
+  const { index, context, merge, fallen, known } = diagnose(
+    connected,
+    await settle(connected, await judgeLibrary(connected)),
+  );
+  return { index, context, claims: merge.claims.columns(), fallen, missing: [...merge.missing.findings(index)], known };
+}

@@ -1,0 +1,105 @@
+/**
+ * What the last scan of everything found, for `explain`: the Plex index as it is, the claims and what became of them, and why
+ * scenes are missing. One file, of one scan. It is believed only while all that it rests on is as it was; a file that is not
+ * whole, as after a crash, is as good as absent.
+ */
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Packr } from 'msgpackr';
+import type { FallenClaim } from '../merge/claims.js';
+import type { MissingScene } from '../../shared/report-line.js';
+import { makeDirectory } from '../make-directory.js';
+import { stateUnwritable } from './state-file.js';
+
+const VERSION = 1;
+/** Behind the index; it is written last. */
+const END = Buffer.from('gapscan-end');
+/** However little seems to have changed, an older scan is not believed. */
+const MAX_AGE_SECONDS = 24 * 3600;
+
+const packr = new Packr({ structuredClone: true, useRecords: false });
+
+/** Parallel columns: which scene claims which item, and how strongly. */
+export interface ClaimColumns {
+  readonly scenes: Uint32Array;
+  readonly items: Uint32Array;
+  readonly strengths: Uint32Array;
+}
+
+/** What is kept beside the index. */
+export interface LastScan {
+  readonly version: typeof VERSION;
+  /** All it rests on, as one text. */
+  readonly fingerprint: string;
+  /** Epoch seconds. */
+  readonly finishedAt: number;
+  readonly claims: ClaimColumns;
+  readonly fallen: readonly FallenClaim[];
+  /** The missing scenes with what was found of them. */
+  readonly missing: readonly { readonly sceneId: number; readonly missing: MissingScene }[];
+}
+
+/** The last scan with its index. */
+export interface LastScanRead extends LastScan {
+  readonly index: Uint8Array;
+}
+
+/**
+ * Writes it, the index straight from memory. Not flushed to the disk: what a crash leaves is noticed when it is read.
+ * @throws QueueError
+ */
+export function writeLastScan(path: string, scan: Omit<LastScan, 'version'>, index: Uint8Array): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    makeDirectory(dirname(path));
+    const head = packr.pack({ version: VERSION, ...scan } satisfies LastScan);
+    const lengths = Buffer.alloc(16);
+    lengths.writeDoubleLE(head.length, 0);
+    lengths.writeDoubleLE(index.length, 8);
+    const file = openSync(temporary, 'w', 0o600);
+    try {
+      for (const piece of [lengths, head, index, END]) {
+        for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
+      }
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause: unknown) {
+    rmSync(temporary, { force: true });
+    throw stateUnwritable(path, cause);
+  }
+}
+
+/** Reads it; undefined where there is none that is whole, of this version, young enough and of this fingerprint. */
+export function readLastScan(path: string, fingerprint: string, now: number): LastScanRead | undefined {
+  try {
+    const bytes = readFileSync(path);
+    const [headLength, indexLength] = [bytes.readDoubleLE(0), bytes.readDoubleLE(8)];
+    const indexAt = 16 + headLength;
+    const isWhole = bytes.length === indexAt + indexLength + END.length && bytes.subarray(-END.length).equals(END);
+    if (!isWhole) return undefined;
+    const scan: unknown = packr.unpack(bytes.subarray(16, indexAt));
+    if (!isLastScan(scan) || scan.fingerprint !== fingerprint) return undefined;
+    const age = now - scan.finishedAt;
+    if (!(age >= 0 && age < MAX_AGE_SECONDS)) return undefined;
+    return { ...scan, index: bytes.subarray(indexAt, indexAt + indexLength) };
+  } catch {
+    // Whatever is wrong with it, everything can be read again.
+    return undefined;
+  }
+}
+
+function isLastScan(value: unknown): value is LastScan {
+  const { version, fingerprint, finishedAt, claims, fallen, missing } = (value ?? {}) as Partial<LastScan>;
+  return (
+    version === VERSION &&
+    typeof fingerprint === 'string' &&
+    typeof finishedAt === 'number' &&
+    claims?.scenes instanceof Uint32Array &&
+    claims.items instanceof Uint32Array &&
+    claims.strengths instanceof Uint32Array &&
+    Array.isArray(fallen) &&
+    Array.isArray(missing)
+  );
+}
