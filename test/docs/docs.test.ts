@@ -3,6 +3,11 @@ import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { COMMANDS } from '../../src/main/cli/commands.js';
+import { sampleItem, sampleScene } from '../../src/main/demo/world.js';
+import { runCli } from '../support/cli.js';
+import { cliEnvironment, scanRig } from '../support/scan-world.js';
+import { tempDir } from '../support/temp-dir.js';
 
 const pages = [
   'README.md',
@@ -31,11 +36,74 @@ describe('the documentation', () => {
     const source = readFileSync('src/main/errors.ts', 'utf8');
     const union = /type ErrorCode =([^;]+);/.exec(source)?.[1] ?? '';
     const codes = [...union.matchAll(/'(\w+)'/g)].map(([, code = '']) => code);
-    const listed = [...readFileSync('docs/troubleshooting.md', 'utf8').matchAll(/^\| `(\w+)`/gm)].map(
-      ([, code = '']) => code,
-    );
+    const [failures = ''] = readFileSync('docs/troubleshooting.md', 'utf8').split('\n## Warnings');
+    const listed = [...failures.matchAll(/^\| `(\w+)`/gm)].map(([, code = '']) => code);
     expect(codes.length).toBeGreaterThan(10);
     expect(listed).toEqual(codes);
+  });
+});
+
+describe('the documentation of warnings', () => {
+  it('lists every one there is', () => {
+    const source = readdirSync('src/main', { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => readFileSync(join('src/main', name), 'utf8'));
+    const about = source.flatMap((text) => [...text.matchAll(/\babout\(\s*'(\w+)'/g)]).map(([, code = '']) => code);
+    const plain = source
+      .flatMap((text) => [...text.matchAll(/(?:warn\(|onWarning\(|\[|return )\s*\{\s*code: '(\w+)'/g)])
+      .map(([, code = '']) => code);
+    const listed = readFileSync('docs/troubleshooting.md', 'utf8');
+    const codes = [...new Set([...about, ...plain])];
+    expect(codes.length).toBeGreaterThan(12);
+    expect(codes.filter((code) => !listed.includes(`\`${code}\``))).toEqual([]);
+    // Checks that --force passes become warnings under their names.
+    const checks = source.flatMap((text) => [...text.matchAll(/check: '(\w+)'/g)]).map(([, code = '']) => code);
+    expect([...new Set(checks)].filter((code) => !listed.includes(`\`${code}\``))).toEqual([]);
+  });
+});
+
+/** Commands that cannot run in a test, and why. */
+const NOT_RUN: readonly (readonly [RegExp, string])[] = [
+  [/^npm (ci|test|run|install|pack)\b/, 'they install, or run these very tests'],
+  [/^export /, 'sets what the test sets'],
+  [/^(systemctl|docker|apk) /, 'needs root, or an engine'],
+];
+
+describe('every command in the documentation', () => {
+  const commands = pages.flatMap((page) =>
+    [...readFileSync(page, 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
+      .flatMap(([, block = '']) => block.split('\n'))
+      .map((line) => line.replace(/\s+#.*$/, '').trim())
+      .filter((line) => line !== '' && !line.startsWith('#')),
+  );
+  const all = [...new Set([...commands, ...Object.values(COMMANDS).flatMap(({ examples }) => examples)])];
+
+  it('runs', { timeout: 180_000 }, async () => {
+    const files = (id: number) => [{ path: `/data/a/${id}.mp4`, size: id, duration: 60 }];
+    const rig = await scanRig({
+      scenes: [1, 12].map((id) => sampleScene({ id, details: 'd', files: files(id) })),
+      items: [sampleItem({ ratingKey: '101', parts: [{ file: '/media/a/12.mp4', size: 12, duration: 60_000 }] })],
+    });
+    const cwd = tempDir();
+    const ended: unknown[] = [];
+    for (const command of all) {
+      if (NOT_RUN.some(([pattern]) => pattern.test(command))) continue;
+      const [program, ...args] = command.replace(/^(npx gapscan|node dist\/main\/bin\.js)\b/, 'gapscan').split(' ');
+      expect(program, command).toBe('gapscan');
+      const { code, stderr } = await runCli(args[0] === 'completion' ? args.slice(0, 2) : args, cliEnvironment(rig), {
+        cwd,
+      });
+      // Some checks of the doctor fail where no plugin works, a drop wants to be told that it is meant, and not everywhere
+      // has something been dropped before it is put back.
+      const isFine =
+        code === 0 ||
+        (args[0] === 'doctor' && code === 1) ||
+        (args[1] === 'drop' && /--yes/.test(stderr)) ||
+        (args[1] === 'restore' && /no dropped rows/.test(stderr));
+      if (!isFine) ended.push([command, code, stderr]);
+    }
+    expect(ended).toEqual([]);
+    expect(all.length).toBeGreaterThan(20);
   });
 });
 
