@@ -79,6 +79,8 @@ export interface TriageResult {
   /** Scenes synced since they were last updated. */
   readonly inSyncAt: number;
   readonly inSync: number;
+  /** Epoch seconds of the last update of any of them; -Infinity where none can be read. */
+  readonly newestUpdate: number;
   /** Scenes whose full row is needed. */
   readonly neededAt: number;
   readonly needed: number;

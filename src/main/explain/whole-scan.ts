@@ -10,6 +10,7 @@ import { askFingerprint } from '../scan/fingerprint.js';
 import { describeScan, judgeLibrary } from '../scan/judge-library.js';
 import { recallMatches } from '../scan/memory.js';
 import { settle } from '../scan/settle.js';
+import { askNewestUpdate } from '../stash/questions.js';
 import { readLastScan, type ClaimColumns } from '../state/last-scan.js';
 import type { KnownMatches } from '../state/known-matches.js';
 
@@ -34,7 +35,7 @@ async function recall(connected: Connected): Promise<WholeScan | undefined> {
   const fingerprint = await askFingerprint(connected);
   if (fingerprint === undefined) return undefined;
   const last = readLastScan(connected.paths.lastScan, fingerprint, Date.now() / 1000);
-  if (last === undefined) return undefined;
+  if (last === undefined || !isSame(last.newestUpdate, await askNewestUpdate(connected.stash))) return undefined;
   const { memory } = connected.local;
   const bytes = memory.bytes(memory.allocate(last.index.length), last.index.length);
   bytes.set(last.index);
@@ -43,6 +44,9 @@ async function recall(connected: Connected): Promise<WholeScan | undefined> {
   const context = writeIndex(memory, describeScan(connected), bytes, opened.index);
   return { ...last, index: opened.index, context, known: recallMatches(connected) };
 }
+
+/** Times are read in two ways, of which one knows no less than milliseconds. */
+const isSame = (a: number, b: number): boolean => Math.abs(a - b) < 0.002;
 
 async function read(connected: Connected): Promise<WholeScan> {
   const { index, context, merge, fallen, known } = diagnose(

@@ -45,6 +45,8 @@ export class Merge implements SceneSink {
   readonly missing = new MissingScenes();
   /** Where the paths of strong matches go apart. */
   readonly partings = new PartingCounts();
+  /** Epoch seconds of the last update of any scene so far. */
+  newestUpdate = -Infinity;
   readonly #setup: MergeSetup;
   readonly #notes = new SceneNotes();
   readonly #seen = new BitSet();
@@ -99,6 +101,7 @@ export class Merge implements SceneSink {
         this.claims.add({ sceneId, item, part, strength, verdict: code & 0xff, binds });
       }
       const updatedAt = doubles[(at + JudgedWord.UpdatedAt) / 2] ?? NaN;
+      if (updatedAt > this.newestUpdate) this.newestUpdate = updatedAt;
       if (Number.isNaN(updatedAt)) this.#notes.unreadableTime(sceneId);
       else if (updatedAt > startedAt + CLOCK_SKEW_SECONDS) this.#notes.futureTime(sceneId);
       if (job === Job.NoGap) continue;
@@ -129,7 +132,8 @@ export class Merge implements SceneSink {
     if (verdict !== 'in_sync' && verdict !== 'lost') this.#judged.add(sceneId);
   }
 
-  inSync(ids: Uint32Array): void {
+  inSync(ids: Uint32Array, newestUpdate: number): void {
+    this.newestUpdate = Math.max(this.newestUpdate, newestUpdate);
     for (const sceneId of ids) if (this.#seen.add(sceneId)) this.verdicts.in_sync++;
   }
 

@@ -2,29 +2,27 @@
 import { statSync } from 'node:fs';
 import { VERSION as INDEX_VERSION } from '../../shared/index/format.js';
 import { ServerError } from '../errors.js';
-import { askNewestUpdate } from '../stash/questions.js';
 import { version } from '../version.js';
 import { askSizes, type Connected } from './connect.js';
 
 /**
- * The fingerprint; undefined where anything of it cannot be told. Asked before anything is read, so that whatever changes
- * meanwhile makes another one. @throws InterruptedError
+ * The fingerprint; undefined where anything of it cannot be told. Taken before anything is read, so that whatever changes
+ * meanwhile makes another one. When a scene was updated last is not in it: that is told by the scenes. @throws InterruptedError
  */
 export async function askFingerprint(connected: Connected): Promise<string | undefined> {
-  const { servers, scope, options, allSections, sections, extent, paths, pictures, plex, stash } = connected;
+  const { servers, scope, options, allSections, sections, extent, paths, pictures, plex } = connected;
   if (servers === undefined || sections.some(({ contentChangedAt }) => contentChangedAt === undefined))
     return undefined;
   try {
     const sizes = connected.sizes ?? (await askSizes(plex, sections));
-    const newestUpdate = await askNewestUpdate(stash);
-    if (sizes.includes(undefined) || newestUpdate === undefined) return undefined;
+    if (sizes.includes(undefined)) return undefined;
     const { pathMappings, plexDate, ignore, gaps, allowUnsafeNames } = options;
     const settings = { pathMappings, plexDate, ignore, gaps, allowUnsafeNames, pictures };
     const { count, maxId } = extent;
     return JSON.stringify([
       [version, INDEX_VERSION, servers, scope, settings],
       [allSections, sizes],
-      [count, maxId, newestUpdate, stateOf(paths.syncTimestamps)],
+      [count, maxId, stateOf(paths.syncTimestamps)],
     ]);
   } catch (error: unknown) {
     // Then nothing is remembered; whoever needs the servers for more will be told.

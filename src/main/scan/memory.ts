@@ -95,6 +95,8 @@ export function remember(connected: Connected, settled: Explained): void {
 export function rememberScan({ paths }: Connected, found: Explained, fingerprint: string): void {
   const { merge, fallen, context, index } = found;
   const missing = [...merge.missing.findings(index)];
-  const kept = { fingerprint, finishedAt: Date.now() / 1000, claims: merge.claims.columns(), fallen, missing };
+  const { newestUpdate } = merge;
+  const finishedAt = Date.now() / 1000;
+  const kept = { fingerprint, finishedAt, newestUpdate, claims: merge.claims.columns(), fallen, missing };
   writeLastScan(paths.lastScan, kept, context.index);
 }

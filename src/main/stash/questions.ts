@@ -109,17 +109,13 @@ function askNewest(stash: ServerConnection, question: Question): Promise<SceneEx
   });
 }
 
-/** When a scene was updated last, as Stash writes it, and which; undefined in an empty library. @throws ServerError */
-export function askNewestUpdate(stash: ServerConnection): Promise<string | undefined> {
+/** Epoch seconds of the last update of any scene; NaN where that cannot be told. @throws ServerError */
+export function askNewestUpdate(stash: ServerConnection): Promise<number> {
   const question = { document: NEWEST_UPDATE_QUERY, variables: {}, isFinal: true };
   return ask(stash, question, 'the scene updated last', (data) => {
     const scenes = member(member(data, 'findScenes'), 'scenes');
-    if (!Array.isArray(scenes)) return undefined;
-    const scene: unknown = scenes[0];
-    return {
-      newest: scene === undefined ? undefined : `${String(member(scene, 'id'))} ${String(member(scene, 'updated_at'))}`,
-    };
-  }).then(({ newest }) => newest);
+    return Array.isArray(scenes) ? Date.parse(String(member(scenes[0], 'updated_at'))) / 1000 : undefined;
+  });
 }
 
 /** What stands in front of the scene in the URL of a picture. */

@@ -26,8 +26,8 @@ import type { SceneExtent } from './questions.js';
 /** What the merge is told, page by page, in any order. What lies in a page's memory is there only during the call. */
 export interface SceneSink {
   judged(result: JudgeResult): void;
-  /** Scenes a light page found in sync. */
-  inSync(ids: Uint32Array): void;
+  /** Scenes a light page found in sync, and when any scene of the page was updated last (epoch seconds). */
+  inSync(ids: Uint32Array, newestUpdate: number): void;
   /** A scene that was asked for by its id and does not exist (any more). */
   gone(sceneId: number): void;
   /** A scene the server cannot deliver, with what it said. */
@@ -245,7 +245,7 @@ export class SceneReader {
     const { runner, local, basis, sink } = this.#setup;
     return runner.run({ kind: 'triage', basis }, page, (found) => {
       needed.push(...local.memory.words(found.neededAt, found.needed));
-      sink.inSync(local.memory.words(found.inSyncAt, found.inSync));
+      sink.inSync(local.memory.words(found.inSyncAt, found.inSync), found.newestUpdate);
       sink.progress(found.inSync);
       return found;
     });

@@ -33,6 +33,8 @@ export interface LastScan {
   readonly fingerprint: string;
   /** Epoch seconds. */
   readonly finishedAt: number;
+  /** Epoch seconds of the last update of any scene, as far as the scan saw. */
+  readonly newestUpdate: number;
   readonly claims: ClaimColumns;
   readonly fallen: readonly FallenClaim[];
   /** The missing scenes with what was found of them. */
@@ -91,11 +93,13 @@ export function readLastScan(path: string, fingerprint: string, now: number): La
 }
 
 function isLastScan(value: unknown): value is LastScan {
-  const { version, fingerprint, finishedAt, claims, fallen, missing } = (value ?? {}) as Partial<LastScan>;
+  const { version, fingerprint, finishedAt, newestUpdate, claims, fallen, missing } = (value ??
+    {}) as Partial<LastScan>;
   return (
     version === VERSION &&
     typeof fingerprint === 'string' &&
     typeof finishedAt === 'number' &&
+    typeof newestUpdate === 'number' &&
     claims?.scenes instanceof Uint32Array &&
     claims.items instanceof Uint32Array &&
     claims.strengths instanceof Uint32Array &&

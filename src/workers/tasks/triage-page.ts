@@ -17,13 +17,23 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
   const facts = new PageFacts(engine.memory, engine.findFacts(first, count), count);
   const inSync = new Ids(engine, count);
   const needed = new Ids(engine, count);
+  let newestUpdate = -Infinity;
   for (let scene = 0; scene < count; scene++) {
     facts.moveTo(scene);
+    if (facts.updatedAt > newestUpdate) newestUpdate = facts.updatedAt;
     if (!isBeforeSince(basis, facts)) (isInSync(basis, facts) ? inSync : needed).add(facts.id);
   }
   return {
     ok: true,
-    value: { rows, lastId, inSyncAt: inSync.at, inSync: inSync.count, neededAt: needed.at, needed: needed.count },
+    value: {
+      rows,
+      lastId,
+      inSyncAt: inSync.at,
+      inSync: inSync.count,
+      newestUpdate,
+      neededAt: needed.at,
+      needed: needed.count,
+    },
   };
 }
 

@@ -58,7 +58,7 @@ describe('the examples of the help texts run', () => {
   it.each(examples)('%s', async (example) => {
     const rig = await scanRig({
       scenes: [sampleScene({ id: 1, details: 'd', files: [{ path: '/s/1.mp4', size: 1, duration: 1 }] })],
-      items: [sampleItem({ ratingKey: '1', parts: [{ file: '/p/1.mp4', size: 1 }] })],
+      items: [sampleItem({ ratingKey: '101', parts: [{ file: '/p/1.mp4', size: 1 }] })],
     });
     Object.assign(rig.stash.state, { pluginSettings: { plex_url: rig.plex.url, plex_token: TOKEN } });
     await dropOneRow(rig);
