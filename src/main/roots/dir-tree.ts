@@ -9,17 +9,12 @@ const NO_DIRS: readonly number[] = [];
 export class DirTree {
   readonly #index: PlexIndex;
   /** The directories within each directory, and under NONE the outermost. */
-  readonly #within = new Map<number, number[]>();
+  #within: ReadonlyMap<number, number[]> | undefined;
   /** The same by folded name, of those that were walked through. */
   readonly #byName = new Map<number, Map<string, number[]>>();
 
   constructor(index: PlexIndex) {
     this.#index = index;
-    for (const [dir, parent] of index.columns.dirParent.entries()) {
-      const siblings = this.#within.get(parent);
-      if (siblings) siblings.push(dir);
-      else this.#within.set(parent, [dir]);
-    }
   }
 
   /** The directories with a path, given by its folded components; several where Plex spells it in several ways. */
@@ -44,6 +39,7 @@ export class DirTree {
     const known = this.#byName.get(dir);
     if (known !== undefined) return known;
     const named = new Map<string, number[]>();
+    this.#within ??= childrenOf(this.#index.columns.dirParent);
     for (const inner of this.#within.get(dir) ?? []) {
       const name = foldKey(this.#index.dirName(inner));
       const same = named.get(name);
@@ -53,6 +49,16 @@ export class DirTree {
     this.#byName.set(dir, named);
     return named;
   }
+}
+
+function childrenOf(parents: Uint32Array): ReadonlyMap<number, number[]> {
+  const within = new Map<number, number[]>();
+  for (const [dir, parent] of parents.entries()) {
+    const siblings = within.get(parent);
+    if (siblings) siblings.push(dir);
+    else within.set(parent, [dir]);
+  }
+  return within;
 }
 
 /** How many of some parts lie in or below each directory. */

@@ -96,7 +96,7 @@ describe('gapscan config', () => {
     expect(stderr.split('\n').slice(0, 5)).toEqual([
       'gapscan: 4 problems with the settings',
       'STASH_URL: expected a URL like http://localhost:9999; did you mean http://localhost:9999?',
-      '--gaps: expected a comma list of empty, stale, missing, got "x"',
+      '--gaps: expected a comma list of empty, stale, missing, lost, got "x"',
       'gapscan.yml:1: threads: expected a whole number from 0 to 64, got "many"',
       expect.stringMatching(/^gapscan\.yml:2: nonsens: unknown key; known are /),
     ]);

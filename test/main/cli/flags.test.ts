@@ -124,8 +124,8 @@ describe('flags of scan', () => {
     expect(refused('--threads', 'x', '--include=y', '--gaps', 'stael,empty,mising').message.split('\n')).toEqual([
       '4 problems with the settings',
       '--include: expected gaps or all, got "y"',
-      '--gaps: expected a comma list of empty, stale, missing, got "stael"',
-      '--gaps: expected a comma list of empty, stale, missing, got "mising"',
+      '--gaps: expected a comma list of empty, stale, missing, lost, got "stael"',
+      '--gaps: expected a comma list of empty, stale, missing, lost, got "mising"',
       '--threads: expected a whole number from 0 to 64, got "x"',
     ]);
     expect(refused('--nonsense', '--dry-run=1', '--config').message.split('\n')).toEqual([

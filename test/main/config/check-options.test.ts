@@ -13,9 +13,9 @@ const untyped = (options: Record<string, unknown>) => options as Partial<ScanOpt
 
 describe('scan(options) refuses', () => {
   it.each<[string, Record<string, unknown>]>([
-    ['gaps: expected a list of empty, stale, missing, got an empty list', { gaps: [] }],
-    ['gaps: expected a list of empty, stale, missing, got a list', { gaps: ['stael'] }],
-    ['gaps: expected a list of empty, stale, missing, got "empty"', { gaps: 'empty' }],
+    ['gaps: expected a list of empty, stale, missing, lost, got an empty list', { gaps: [] }],
+    ['gaps: expected a list of empty, stale, missing, lost, got a list', { gaps: ['stael'] }],
+    ['gaps: expected a list of empty, stale, missing, lost, got "empty"', { gaps: 'empty' }],
     ['ids: expected scene ids like 1,2,10-20, @FILE, or - for standard input, got an empty list', { ids: [] }],
     ['ids: expected scene ids like 1,2,10-20, @FILE, or - for standard input, got a list', { ids: [0] }],
     ['ids: expected scene ids like 1,2,10-20, @FILE, or - for standard input, got a list', { ids: ['1'] }],

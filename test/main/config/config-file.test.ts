@@ -43,7 +43,7 @@ const FLAG = 'expected true or false, got';
 const DIRECTORY = 'expected a directory, got';
 const RULE = 'expected {stash: directory, plex: directory}, got';
 const MAPPINGS = 'expected a list of {stash: directory, plex: directory}, got';
-const GAPS = 'expected a list of empty, stale, missing, got';
+const GAPS = 'expected a list of empty, stale, missing, lost, got';
 const SPAN = 'expected a span like 12h or 7d, or seconds, got';
 const ADDRESSES = 'expected a URL that begins with http:// or https://, or a list of them, got';
 const REPORT = 'expected a file ending in .ndjson, .json, .csv or .html, got';
@@ -72,7 +72,7 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['stateDir: [a]', 'stateDir', 'expected a path, got a list'],
   ['gaps: stale', 'gaps', `${GAPS} "stale"`],
   ['gaps: []', 'gaps', `${GAPS} an empty list`],
-  ['gaps: [empty, stael]', 'gaps[2]', 'expected empty or stale or missing, got "stael"'],
+  ['gaps: [empty, stael]', 'gaps[2]', 'expected empty or stale or missing or lost, got "stael"'],
   ['threads: "2"', 'threads', 'expected a whole number from 0 to 64, got "2"'],
   ['threads: -1', 'threads', 'expected a whole number from 0 to 64, got -1'],
   ['threads: 65', 'threads', 'expected a whole number from 0 to 64, got 65'],
@@ -97,6 +97,8 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['retryFailed: "yes"', 'retryFailed', `${FLAG} "yes"`],
   ['allowUnsafeNames: 1', 'allowUnsafeNames', `${FLAG} 1`],
   ['processQueue: [true]', 'processQueue', `${FLAG} a list`],
+  ['refreshPlex: "yes"', 'refreshPlex', `${FLAG} "yes"`],
+  ['audit: 1', 'audit', `${FLAG} 1`],
   ['pictures: posters', 'pictures', 'expected poster, all or none, got "posters"'],
   [
     'stashUrlForWorker: stash:9999',
@@ -156,7 +158,7 @@ describe('every key that is wrong', () => {
       '4 problems with the settings',
       `${path}:1: threads: expected a whole number from 0 to 64, got "many"`,
       `${path}:2: nonsense: unknown key`,
-      `${path}:5: gaps[2]: expected empty or stale or missing, got "stael"`,
+      `${path}:5: gaps[2]: expected empty or stale or missing or lost, got "stael"`,
       `${path}:8: pathMappings[1].plex: expected a directory, got an empty text`,
     ]);
   });

@@ -16,7 +16,8 @@ interface Document {
 
 /** What is sent to Stash by runs that go every way there is. */
 async function sentDocuments(): Promise<Document[]> {
-  const rig = await scanRig(makeDemoWorld({ scenes: 600, seed: 3 }));
+  const world = makeDemoWorld({ scenes: 600, seed: 3 });
+  const rig = await scanRig(world);
   const since = (field: 'updated_at' | 'created_at') => ({ epochSeconds: 1_500_000_000, field });
   await scan({ ...rig.options, processQueue: true });
   await scan({ ...rig.options, dryRun: true, since: since('updated_at') });
@@ -27,6 +28,10 @@ async function sentDocuments(): Promise<Document[]> {
   // Where Plex is, Stash has to be asked.
   await runCli(['scan', '--dry-run', '--quiet'], withoutPlex);
   expect((await runCli(['doctor', '--json'], cliEnvironment(rig))).stdout).toContain('gapscan.doctor/1');
+  const missing = world.scenes.find(({ id }) => world.expected.get(id) === 'missing')?.files[0]?.path;
+  // Explain takes what a scan has left, if no scene was updated since.
+  await runCli(['scan', '--quiet', '--force'], cliEnvironment(rig));
+  expect((await runCli(['explain', missing ?? '', '--json'], cliEnvironment(rig))).stdout).toContain('"missing"');
   // One that fails at its job queue.
   const body = '{"data":null,"errors":[{"message":"no job queue"}]}';
   rig.stash.fault = (request) =>
