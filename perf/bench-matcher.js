@@ -85,7 +85,7 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
     plexDate: 'auto',
     locations: [],
     ignore: { paths: [], tags: [], studios: [] },
-      audit: undefined,
+    audit: undefined,
     lines: 'none',
   });
   const context = writeIndex(memory, basis, index, opened.index);
