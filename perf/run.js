@@ -6,6 +6,7 @@ import { matcher } from './bench-matcher.js';
 import { queueCommit } from './bench-queue.js';
 import { scale } from './bench-scale.js';
 import { slowServers } from './bench-slow.js';
+import { explain } from './bench-explain.js';
 import { smallLibrary } from './bench-small.js';
 import { stress } from './bench-stress.js';
 
@@ -37,6 +38,7 @@ const benches = {
   matcher,
   queue: queueCommit,
   small: smallLibrary,
+  explain,
   slow: slowServers,
   stress,
   scale,
@@ -46,7 +48,7 @@ const chosen = values.only
   ? [values.only]
   : options.scenes >= 1_000_000
     ? ['scale']
-    : ['scan', 'matcher', 'queue', 'small', 'slow', 'stress'];
+    : ['scan', 'matcher', 'queue', 'small', 'explain', 'slow', 'stress'];
 
 console.log(
   `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}, ${options.repeat} repeats, seed ${options.seed}`,

@@ -2,16 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
+/** Whether a file is on the disk before it takes its place; one that is not may be left cut off by a crash of the machine. */
+export type Durability = 'flushed' | 'unflushed';
+
 /**
  * Writes the pieces under a temporary name beside the file, flushes them, and moves them into place; an existing file's
  * permissions stay. Throws as `fs` does, and where {@link checkReplaceable} would.
  */
-export function replaceFile(path: string, pieces: Iterable<string | Uint8Array>): void {
+export function replaceFile(
+  path: string,
+  pieces: Iterable<string | Uint8Array>,
+  durability: Durability = 'flushed',
+): void {
   const mode = modeOf(path);
   withTemporary(path, (temporary, file) => {
     for (const piece of pieces) writeWhole(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
     if (mode !== undefined) fchmodSync(file, mode);
-    fsyncSync(file);
+    if (durability === 'flushed') fsyncSync(file);
     // A link made meanwhile would be lost.
     modeOf(path);
     renameSync(temporary, path);

@@ -9,19 +9,19 @@ import { checkDataDir, neverRan } from './plausibility/check-data-dir.js';
 import { Plausibility } from './plausibility/plausibility.js';
 import { checkQueueFile } from './queue/check.js';
 import { AfterCommit } from './scan/after-commit.js';
-import { askServers } from './scan/ask-servers.js';
+import { askServers, type Asked } from './scan/ask-servers.js';
 import { mergeChanges } from './report/line-changes.js';
 import { checkReports } from './report/targets.js';
 import { writeReport } from './report/write-report.js';
 import { connect, type ScanSetup } from './scan/connect.js';
-import { diagnose, rootSummaries } from './scan/diagnose.js';
+import { diagnose, rootSummaries, type Diagnosed } from './scan/diagnose.js';
 import { judgeLibrary } from './scan/judge-library.js';
 import { askFingerprint } from './scan/fingerprint.js';
 import { isFullScan, remember, rememberScan } from './scan/memory.js';
 import { noteRun } from './scan/note-run.js';
-import { ScanRun } from './scan/run.js';
+import { ScanRun, type SummaryFigures } from './scan/run.js';
 import { settle } from './scan/settle.js';
-import { writeJobs } from './scan/write-jobs.js';
+import { writeJobs, type WrittenJobs } from './scan/write-jobs.js';
 import type { ScanOptions, ScanSummary } from './scan-types.js';
 import { dataPaths, inspectDataDir } from './state/data-dir.js';
 import { guardedPaths } from './state/guarded-paths.js';
@@ -98,22 +98,25 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
       noteRun(connected, found, committed);
     });
   }
-  const { library, merge, stage, spool, index } = found;
-  const figures = {
-    plex: { sections: library.sections, items: library.items, files: library.files },
-    scenes: { checked: merge.checked },
-    verdicts: merge.verdicts,
-    queue: committed.counts,
-    roots: rootSummaries(found.roots),
-    missing: found.missing,
-    ...asked.figures,
-  };
+  const figures = figuresOf(found, committed, asked);
   if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {
     after.attempt('report', () => {
-      const changes = mergeChanges(stage.changedGaps(), merge.missing.findings(index));
-      writeReport(report, spool, changes, run.summary(figures));
+      const changes = mergeChanges(found.stage.changedGaps(), found.merge.missing.findings(found.index));
+      writeReport(report, found.spool, changes, run.summary(figures));
     });
   }
   return { ...run.summary(figures), ...after.failure };
+}
+
+function figuresOf({ library, merge, roots, missing }: Diagnosed, { counts }: WrittenJobs, asked: Asked) {
+  return {
+    plex: { sections: library.sections, items: library.items, files: library.files },
+    scenes: { checked: merge.checked },
+    verdicts: merge.verdicts,
+    queue: counts,
+    roots: rootSummaries(roots),
+    missing,
+    ...asked.figures,
+  } satisfies SummaryFigures;
 }

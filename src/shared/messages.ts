@@ -179,9 +179,6 @@ export interface StagedGap {
 export interface PageLines {
   readonly at: number;
   readonly bytes: number;
-  readonly sceneIds: readonly number[];
-  /** Bytes of each line. */
-  readonly lengths: readonly number[];
 }
 
 /** What became of the scenes of a page. */

@@ -43,13 +43,20 @@ export function leadingSeparators(base: string): number {
   return i;
 }
 
+/** The components of a path as they are spelled, outermost first. */
+export function components(path: string): string[] {
+  return path.split(/[/\\]+/).filter(Boolean);
+}
+
 /** The folded components of a path, outermost first. */
 export function foldedComponents(path: string): string[] {
   // Cut before folding: a stand-in for `\` within a name is no separator, see text-key.ts.
-  return path
-    .split(/[/\\]+/)
-    .filter(Boolean)
-    .map(foldKey);
+  return components(path).map(foldKey);
+}
+
+/** Whether a path is a directory or lies below it; both as folded components. */
+export function isWithin(path: readonly string[], directory: readonly string[]): boolean {
+  return directory.length <= path.length && directory.every((name, i) => name === path[i]);
 }
 
 /** A rule that replaces a directory prefix of a Stash path by the Plex spelling of the same directory. */
@@ -68,11 +75,7 @@ export function foldMappings(
 }
 
 /** Applies the first mapping whose prefix matches; returns the components unchanged when none does. */
-export function mapComponents(components: string[], mappings: readonly FoldedMapping[]): string[] {
-  for (const { from, to } of mappings) {
-    if (from.length <= components.length && from.every((component, i) => component === components[i])) {
-      return [...to, ...components.slice(from.length)];
-    }
-  }
-  return components;
+export function mapComponents(path: string[], mappings: readonly FoldedMapping[]): string[] {
+  for (const { from, to } of mappings) if (isWithin(path, from)) return [...to, ...path.slice(from.length)];
+  return path;
 }

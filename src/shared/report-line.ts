@@ -7,7 +7,7 @@ export interface ReportItem {
   readonly title: string;
   /** Title of its library. */
   readonly section: string;
-  /** The part's file as Plex spells it. */
+  /** The part's file as Plex spells it; empty where Plex has lost the item's files. */
   readonly path: string;
 }
 

@@ -12,7 +12,7 @@ import type { ScanEvent } from '../scan-types.js';
 import type { CommandContext, CommandInput } from './context.js';
 import { EXPLAIN_SETTINGS } from './own-settings.js';
 
-const TABLE = { plex: EXPLAIN_SETTINGS.plex, json: OUTPUT_SETTINGS.json, quiet: OUTPUT_SETTINGS.quiet };
+const TABLE = { plex: EXPLAIN_SETTINGS.plex, json: OUTPUT_SETTINGS.json };
 
 /** Explains a scene; returns the exit code. @throws GapscanError */
 export async function explainCommand({ flags, words }: CommandInput, context: CommandContext): Promise<number> {
@@ -31,7 +31,6 @@ export async function explainCommand({ flags, words }: CommandInput, context: Co
   };
   try {
     const explanation = await explainScene({ ...settings.options, onEvent, signal }, subject);
-    terminal.clearLive();
     if (json === true) terminal.resultJson(explanationAsJson(explanation));
     else terminal.result(explanationAsText(explanation, Date.now() / 1000));
     return 0;

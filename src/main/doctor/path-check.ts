@@ -1,9 +1,9 @@
 /** Whether the paths of Stash and Plex can be brought together, by a sample of each; full roots come out of a scan. */
-import { foldedComponents, foldMappings, mapComponents } from '../../shared/path.js';
+import { foldedComponents, foldMappings, isWithin, mapComponents } from '../../shared/path.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import { mappingsAsYaml } from '../output/mappings.js';
-import { joinPath } from '../roots/find-roots.js';
-import { inferRoots, startsWith, type RootVotes } from '../roots/infer-roots.js';
+import { inferRoots, type RootVotes } from '../roots/infer-roots.js';
+import { joinPath } from '../roots/join-path.js';
 import type { PathMapping } from '../scan-types.js';
 import { ask, member } from '../stash/ask.js';
 import { SAMPLE_FILES_QUERY } from '../stash/queries.js';
@@ -23,8 +23,8 @@ export async function checkPaths(
   const locations = sections.flatMap((section) => section.locations.map(foldedComponents));
   const folded = foldMappings(mappings);
   const inside = scenes.filter(({ path }) => {
-    const components = mapComponents(foldedComponents(path), folded);
-    return locations.some((location) => location.every((component, i) => component === components[i]));
+    const mapped = mapComponents(foldedComponents(path), folded);
+    return locations.some((location) => isWithin(mapped, location));
   }).length;
   const message = `${inside} of ${scenes.length} sampled files of Stash lie below a library of Plex`;
   if (inside * 2 >= scenes.length) return pass(message);
@@ -61,7 +61,7 @@ function rootsOf(scenes: readonly ListedFile[], items: readonly ListedFile[]): P
     matched.push(foldedComponents(other));
     addVote(votes, scene.path, other);
   }
-  const strongBelow = (directory: readonly string[]) => matched.filter((path) => startsWith(path, directory)).length;
+  const strongBelow = (directory: readonly string[]) => matched.filter((path) => isWithin(path, directory)).length;
   return inferRoots([...votes.values()], strongBelow).map(({ from, votes: { stash, plex, ...known } }) => {
     const more = from.slice(known.from.length);
     return { stash: joinPath(stash, more), plex: joinPath(plex, more) };

@@ -5,7 +5,10 @@ import type { MissingScene, ReportItem, ReportLine } from '../../shared/report-l
 import { describeStrength } from '../../shared/strength.js';
 import { GAP_ACTIONS, type GapAction } from '../../shared/verdicts.js';
 import type { ExplainedFile, GateFields } from '../../workers/judgement/explain.js';
+import { describeItem } from '../../workers/judgement/report-line.js';
 import { ConfigError } from '../errors.js';
+import { directoryOf } from '../missing/directory-of.js';
+import { describeFinding, findingIn } from '../missing/missing-scenes.js';
 import { commitGaps } from '../queue/commit.js';
 import { readDeadLetters, type DeadLetter } from '../queue/dead-letters.js';
 import { inspectQueue, type QueueRow } from '../queue/inspect.js';
@@ -14,11 +17,11 @@ import { IndexBuilder } from '../plex-index/builder.js';
 import { connect, type Connected } from '../scan/connect.js';
 import { buildIndex, describeScan } from '../scan/judge-library.js';
 import { readOnly } from '../scan/read-only.js';
-import { RETRY_AFTER_SECONDS } from '../scan/write-jobs.js';
+import { repeatRules } from '../scan/write-jobs.js';
 import type { ScanOptions } from '../scan-types.js';
 import type { ClaimColumns } from '../state/last-scan.js';
 import { findScene } from './find-scene.js';
-import { judgeScene, readScene, type JudgedScene } from './scene-page.js';
+import { judgeScene, readScene, type JudgedScene, type SceneRow } from './scene-page.js';
 import { recallOrRead, type WholeScan } from './whole-scan.js';
 
 /** Which scene is meant: by id or path, or by the item it is. */
@@ -85,13 +88,8 @@ function sceneOf({ claims, fallen, known, index }: WholeScan, item: number): num
 }
 
 function nobodys({ index }: WholeScan, item: number): Explanation {
-  const [part] = index.partsOf(item);
-  const described = {
-    ratingKey: index.ratingKey(item),
-    title: index.title(item),
-    section: index.section(item).title,
-    path: index.partPath(part),
-  };
+  const [first, end] = index.partsOf(item);
+  const described = describeItem(index, item, first < end ? first : NONE);
   return { ...NOTHING_KNOWN, item: described, reason: 'No scene of Stash is this item' };
 }
 
@@ -125,21 +123,26 @@ async function explainById(connected: Connected, id: number, everything: WholeSc
     const reason = `Stash cannot deliver it: ${row.message}`;
     return { ...NOTHING_KNOWN, ...kept, scene, verdict: 'unreadable', code: 'undeliverable', reason };
   }
-  // What is said first of all says itself without Plex: that it is in sync, is ignored, or has no file.
-  const { context } = buildIndex(connected, describeScan(connected), new IndexBuilder());
-  const alone = judgeScene(local, context, row, undefined);
-  const isSettled = alone.line.verdict !== 'missing' && alone.line.verdict !== 'stale';
-  if (isSettled && everything === undefined) return { ...(await said(connected, id, alone)), ...kept };
+  const alone = everything === undefined ? judgeAlone(connected, row) : undefined;
+  if (alone !== undefined) return { ...(await said(connected, id, alone)), ...kept };
   const found = everything ?? (await recallOrRead(connected));
   const fallen = found.fallen.find(({ sceneId }) => sceneId === id);
   const judged = judgeScene(local, found.context, row, fallen);
-  const finding = found.missing.find(({ sceneId }) => sceneId === id);
+  const finding = findingIn(found.missing, id);
+  const directory = directoryOf(judged.line.path ?? '');
   return {
     ...(await said(connected, id, judged)),
     ...kept,
     claims: claimsOf(found, judged.part),
-    missing: finding?.missing ?? null,
+    missing: finding === undefined ? null : describeFinding(found.index, finding, directory),
   };
+}
+
+/** What is said first of all says itself without Plex: that it is in sync, is ignored, or has no file; undefined for all else. */
+function judgeAlone(connected: Connected, row: SceneRow & { readonly kind: 'read' }): JudgedScene | undefined {
+  const { context } = buildIndex(connected, describeScan(connected), new IndexBuilder());
+  const alone = judgeScene(connected.local, context, row, undefined);
+  return alone.line.verdict === 'missing' || alone.line.verdict === 'stale' ? undefined : alone;
 }
 
 async function said(connected: Connected, id: number, judged: JudgedScene): Promise<Explanation> {
@@ -176,8 +179,7 @@ async function actionOf(
   const { counts } = await commitGaps(stage, {
     queueFile: paths.queueFile,
     dryRun: true,
-    retryFailed: options.retryFailed === true,
-    retryAfterSeconds: options.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
+    ...repeatRules(options),
     now: Date.now() / 1000,
     signal: run.signal,
   });

@@ -6,6 +6,7 @@ import { explain, type Explained } from '../../workers/judgement/explain.js';
 import { PageFacts } from '../../workers/judgement/facts.js';
 import { judge } from '../../workers/judgement/judge.js';
 import { readScenePage } from '../../workers/pages/scene-page.js';
+import { writeJob } from '../../workers/tasks/write-job.js';
 import type { LocalEngine } from '../engine/local-engine.js';
 import { readPage } from '../stash/page-reader.js';
 import { idsQuery } from '../stash/queries.js';
@@ -72,14 +73,8 @@ export function judgeScene(
     const facts = new PageFacts(memory, engine.findFacts(rows.value.first, rows.value.count), rows.value.count);
     facts.moveTo(0);
     const judgement = judge(bench, facts, new Map(settled ? [[settled.sceneId, settled]] : []));
-    const { jobPath, match } = judgement;
-    const { sceneAt } = facts;
-    const job =
-      jobPath === undefined
-        ? undefined
-        : jobPath.kind === 'file'
-          ? engine.writeFileJob(sceneAt, facts.fileAt(jobPath.file), jobPath.spelledAs, asOf)
-          : engine.writePathJob(sceneAt, jobPath.path, asOf);
+    const { match } = judgement;
+    const job = writeJob(engine, facts, judgement.jobPath, asOf);
     return {
       ...explain(bench, facts, judgement, settled),
       updatedAt: facts.updatedAt,

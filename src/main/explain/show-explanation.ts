@@ -83,7 +83,9 @@ function missingText({ missing }: Explanation): string[] {
 
 function itemText({ item, syncedAt }: Explanation): string[] {
   return [
-    ...(item === null ? [] : [`Its item: ${item.ratingKey} in "${sanitize(item.section)}", ${sanitize(item.path)}`]),
+    ...(item === null
+      ? []
+      : [`Its item: ${item.ratingKey} in "${sanitize(item.section)}", ${sanitize(item.path) || 'without a file'}`]),
     syncedAt === null ? 'It was never synced' : `Last synced at ${isoTime(syncedAt) ?? ''}`,
   ];
 }
@@ -127,7 +129,7 @@ function queueText({ queue, deadLetters }: Explanation, now: number): string[] {
     ...queue.map((row) => `Queue: ${rowAsText(row, now)}`),
     ...deadLetters.map(
       ({ error, message, tries, failedAt }) =>
-        `Given up at ${sanitize(failedAt)} after ${plural(tries, 'try').replace('trys', 'tries')}: ${sanitize(error)}, ${sanitize(message)}`,
+        `Given up at ${sanitize(failedAt)} after ${plural(tries, 'attempt')}: ${sanitize(error)}, ${sanitize(message)}`,
     ),
   ];
 }

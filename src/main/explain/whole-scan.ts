@@ -1,9 +1,9 @@
 /** What a scan of the whole library says: remembered while it holds, else found anew. */
 import { openIndex, type PlexIndex } from '../../shared/index/reader.js';
 import type { ScanContext } from '../../shared/messages.js';
-import type { MissingScene } from '../../shared/report-line.js';
 import { writeIndex } from '../engine/context.js';
 import type { FallenClaim } from '../merge/claims.js';
+import type { MissingColumns } from '../missing/missing-scenes.js';
 import type { Connected } from '../scan/connect.js';
 import { diagnose } from '../scan/diagnose.js';
 import { askFingerprint } from '../scan/fingerprint.js';
@@ -21,7 +21,7 @@ export interface WholeScan {
   readonly claims: ClaimColumns;
   /** The claims that did not stand. */
   readonly fallen: readonly FallenClaim[];
-  readonly missing: readonly { readonly sceneId: number; readonly missing: MissingScene }[];
+  readonly missing: MissingColumns;
   /** The proven matches of earlier runs. */
   readonly known: KnownMatches | undefined;
 }
@@ -53,5 +53,5 @@ async function read(connected: Connected): Promise<WholeScan> {
     connected,
     await settle(connected, await judgeLibrary(connected)),
   );
-  return { index, context, claims: merge.claims.columns(), fallen, missing: [...merge.missing.findings(index)], known };
+  return { index, context, claims: merge.claims.columns(), fallen, missing: merge.missing.columns(), known };
 }

@@ -76,21 +76,27 @@ export class Merge implements SceneSink {
     const { memory, stage, spool } = this.#setup;
     stage.addAll(this.#newGaps(result));
     this.partings.add(memory, result.partings);
-    if (result.lines !== undefined) spool.add(memory, result.lines);
+    if (result.lines !== undefined) spool.add(memory, result.lines, this.#words(result));
+  }
+
+  /** Records of JudgedWord. */
+  #words({ judgedAt, rows }: JudgeResult): Uint32Array {
+    return this.#setup.memory.words(judgedAt, rows * JudgedWord.Words);
   }
 
   /** Counts the scenes not seen before and yields their gaps, whose jobs are views of the page's memory. */
-  *#newGaps({ judgedAt, rows }: JudgeResult): Generator<StagedGap> {
+  *#newGaps(result: JudgeResult): Generator<StagedGap> {
     const { memory, startedAt } = this.#setup;
-    const words = memory.words(judgedAt, rows * JudgedWord.Words);
-    const doubles = memory.doubles(judgedAt, words.length / 2);
+    const words = this.#words(result);
+    const doubles = memory.doubles(result.judgedAt, words.length / 2);
+    const all = memory.allWords();
     for (let at = 0; at < words.length; at += JudgedWord.Words) {
       const code = words[at + JudgedWord.Verdict] ?? 0;
       const sceneId = words[at + JudgedWord.Id] ?? 0;
       if ((code & 0xff) === LEFT_OUT || !this.#seen.add(sceneId)) continue;
       const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
       this.#count(sceneId, verdict);
-      if (verdict === 'missing') this.#addMissing(sceneId, words[at + JudgedWord.Scene] ?? 0);
+      if (verdict === 'missing') this.#addMissing(sceneId, words[at + JudgedWord.Scene] ?? 0, all);
       const job = jobOf(code >> 8);
       const item = words[at + JudgedWord.Item] ?? NONE;
       if (item !== NONE) {
@@ -110,19 +116,17 @@ export class Merge implements SceneSink {
     }
   }
 
-  /** Keeps the files of a scene whose record is in the page's memory. */
-  #addMissing(sceneId: number, at: number): void {
+  /** Keeps the files of a scene whose record is in the page's memory. @param all the whole memory */
+  #addMissing(sceneId: number, at: number, all: Uint32Array<SharedArrayBuffer>): void {
     const { memory } = this.#setup;
-    const words = memory.words(at, SceneWord.Words);
-    const files = words[SceneWord.Files] ?? 0;
+    const scene = at / 4;
+    const first = (all[scene + SceneWord.Files] ?? 0) / 4;
+    const end = first + (all[scene + SceneWord.FileCount] ?? 0) * FileWord.Words;
     this.missing.add(sceneId);
-    for (let number = 0; number < (words[SceneWord.FileCount] ?? 0); number++) {
-      const file = files + number * FileWord.Words * 4;
-      const fileWords = memory.words(file, FileWord.Words);
-      const [path, length] = [fileWords[FileWord.Path] ?? 0, fileWords[FileWord.PathLength] ?? 0];
-      const numbers = memory.doubles(file, FileWord.Words / 2);
-      const [size = 0, duration = 0] = [numbers[FileWord.Size / 2], numbers[FileWord.Duration / 2]];
-      this.missing.addFile(memory.bytes(path, length), size, duration);
+    for (let file = first; file < end; file += FileWord.Words) {
+      const numbers = memory.doubles(file * 4, FileWord.Words / 2);
+      const path = memory.bytes(all[file + FileWord.Path] ?? 0, all[file + FileWord.PathLength] ?? 0);
+      this.missing.addFile(path, numbers[FileWord.Size / 2] ?? 0, numbers[FileWord.Duration / 2] ?? 0);
     }
   }
 

@@ -10,7 +10,7 @@ import type { Finding, MissingScenes } from './missing-scenes.js';
 import type { Place, Places } from './places.js';
 
 /** A missing scene with the first reason that fits. */
-export interface Diagnosed extends Finding {
+export interface DiagnosedScene extends Finding {
   /** Its number among the missing scenes. */
   readonly number: number;
   /** The directory of its primary file, as Stash spells it. */
@@ -24,7 +24,7 @@ export function* diagnoseMissing(
   questions: ItemQuestions,
   places: Places,
   scenes: MissingScenes,
-): Generator<Diagnosed> {
+): Generator<DiagnosedScene> {
   const bySize = new ItemsBySize(questions, scenes.sizes());
   const open: number[] = [];
   for (const number of scenes.numbers()) {

@@ -1,7 +1,8 @@
 /** Missing scenes told by reason and directory: two thousand lines are no help, three directories are. */
 import { MISSING_REASONS, type MissingReason } from '../../shared/verdicts.js';
-import { splitPath } from '../../shared/path.js';
+import { components } from '../../shared/path.js';
 import type { MissingGroup, MissingSummary } from '../scan-types.js';
+import { directoryOf } from './directory-of.js';
 
 /** More directories of one reason than this are told by those around them, the smallest first. */
 const MOST_GROUPS = 50;
@@ -13,6 +14,8 @@ interface Directory {
   scenes: number;
   /** A directory whose scenes are counted here. */
   readonly example: string;
+  /** How many components it has. */
+  readonly depth: number;
 }
 
 /** Counts missing scenes. */
@@ -25,7 +28,7 @@ export class MissingGroups {
     this.#byReason.set(reason, directories);
     const known = directories.get(directory);
     if (known) known.scenes++;
-    else directories.set(directory, { scenes: 1, example: directory });
+    else directories.set(directory, { scenes: 1, example: directory, depth: components(directory).length });
   }
 
   /** The reasons there are, the biggest first, each with its biggest directories first. */
@@ -49,19 +52,24 @@ export class MissingGroups {
 function gathered(directories: ReadonlyMap<string, Directory>): Map<string, Directory> {
   const all = new Map(directories);
   while (all.size > MOST_GROUPS) {
-    const smallest = [...all.values()].reduce((least, { scenes }) => Math.min(least, scenes), Infinity);
-    const few = [...all].filter(([, { scenes }]) => scenes === smallest);
-    const deepest = few.reduce((most, [directory]) => Math.max(most, depthOf(directory)), 0);
+    const few = smallestOf(all);
+    const deepest = few.reduce((most, { depth }) => Math.max(most, depth), 0);
     if (deepest === 0) break;
-    for (const [directory, { scenes, example }] of few) {
-      if (depthOf(directory) !== deepest || all.size <= MOST_GROUPS) continue;
-      const around = splitPath(directory).dir || directory.slice(0, 1);
+    for (const { directory, depth, scenes, example } of few) {
+      if (depth !== deepest || all.size <= MOST_GROUPS) continue;
+      const around = directoryOf(directory);
       const known = all.get(around);
       all.delete(directory);
-      all.set(around, { scenes: (known?.scenes ?? 0) + scenes, example: known?.example ?? example });
+      all.set(around, { scenes: (known?.scenes ?? 0) + scenes, example: known?.example ?? example, depth: depth - 1 });
     }
   }
   return all;
 }
 
-const depthOf = (directory: string): number => directory.split(/[/\\]+/).filter(Boolean).length;
+function smallestOf(all: ReadonlyMap<string, Directory>): (Directory & { readonly directory: string })[] {
+  let least = Infinity;
+  for (const { scenes } of all.values()) least = Math.min(least, scenes);
+  const few: (Directory & { readonly directory: string })[] = [];
+  for (const [directory, known] of all) if (known.scenes === least) few.push({ ...known, directory });
+  return few;
+}

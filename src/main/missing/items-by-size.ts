@@ -1,5 +1,6 @@
 /** Items no scene is, by the size of their files: a file that was renamed has it still. */
 import type { PlexIndex } from '../../shared/index/reader.js';
+import { hashNumber } from '../../shared/text-key.js';
 import type { FileMeasures } from './missing-scenes.js';
 import { firstByKey, freeParts, type ItemQuestions } from './item-questions.js';
 
@@ -7,8 +8,10 @@ import { firstByKey, freeParts, type ItemQuestions } from './item-questions.js';
 const NEAR_MS = 1000;
 /** Files of one size that are looked at. */
 const MOST_OF_A_SIZE = 64;
-/** A size seldom shares its remainder by this prime: most parts need no more than a look at one byte. */
-const SIZE_MARKS = 1_048_573;
+/** Bits of a size's hash: it seldom shares them, so most parts need no more than a look at one byte. */
+const MARK_BITS = 20;
+
+const markOf = (size: number): number => hashNumber(size) & (2 ** MARK_BITS - 1);
 
 /** Those of some sizes. */
 export class ItemsBySize {
@@ -19,11 +22,11 @@ export class ItemsBySize {
   constructor(questions: ItemQuestions, sizes: Float64Array) {
     const { index } = questions;
     this.#index = index;
-    const marks = new Uint8Array(SIZE_MARKS);
-    for (const size of sizes) if (size > 0) marks[size % SIZE_MARKS] = 1;
+    const marks = new Uint8Array(2 ** MARK_BITS);
+    for (const size of sizes) if (size > 0) marks[markOf(size)] = 1;
     const wanted: number[] = [];
     for (let part = 0; part < index.counts.parts; part++) {
-      if (marks[index.sizeOf(part) % SIZE_MARKS] === 1) wanted.push(part);
+      if (marks[markOf(index.sizeOf(part))] === 1) wanted.push(part);
     }
     for (const part of freeParts(questions, wanted)) {
       const same = this.#parts.get(index.sizeOf(part));

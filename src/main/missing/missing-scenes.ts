@@ -21,6 +21,32 @@ export interface Finding {
   readonly part: number;
 }
 
+/** Parallel columns: which scenes are missing, and what was found of each. */
+export interface MissingColumns {
+  readonly scenes: Uint32Array;
+  /** Numbers of {@link MISSING_REASONS}. */
+  readonly reasons: Uint8Array;
+  /** The part each may have become; NONE where none is suggested. */
+  readonly parts: Uint32Array;
+}
+
+/** What was found of a scene; undefined where it is not among them. */
+export function findingIn({ scenes, reasons, parts }: MissingColumns, sceneId: number): Finding | undefined {
+  const at = scenes.indexOf(sceneId);
+  return at < 0 ? undefined : findingOf(reasons[at], parts[at]);
+}
+
+function findingOf(reason = 0, part: number = NONE): Finding {
+  return { reason: MISSING_REASONS[reason] ?? 'unmappable', part };
+}
+
+/** A finding as reports tell it. */
+export function describeFinding(index: PlexIndex, { reason, part }: Finding, directory: string): MissingScene {
+  const suggestion =
+    part === NONE ? null : { ratingKey: index.ratingKey(index.itemOf(part)), path: index.partPath(part) };
+  return { reason, directory, suggestion };
+}
+
 const u8 = () => new Growing((length) => new Uint8Array(length));
 const u32 = () => new Growing((length) => new Uint32Array(length));
 const f64 = () => new Growing((length) => new Float64Array(length));
@@ -93,20 +119,32 @@ export class MissingScenes {
 
   /** What was found, in the order of scene ids. */
   *findings(index: PlexIndex): Generator<{ readonly sceneId: number; readonly missing: MissingScene }> {
-    const sceneOf = (number: number) => this.#scene.data[number] ?? 0;
-    const inOrder = Uint32Array.from(this.#scene.view().keys()).filter((number) => this.#isKept(number));
-    for (const number of inOrder.sort((a, b) => sceneOf(a) - sceneOf(b))) {
-      yield { sceneId: sceneOf(number), missing: this.#describe(number, index) };
+    for (const number of this.#inOrder()) {
+      const missing = describeFinding(index, this.#findingOf(number), this.directory(number));
+      yield { sceneId: this.#sceneOf(number), missing };
     }
   }
 
-  #describe(number: number, index: PlexIndex): MissingScene {
-    const part = this.#part.data[number] ?? NONE;
+  /** The same in short, to be kept. */
+  columns(): MissingColumns {
+    const numbers = this.#inOrder();
     return {
-      reason: MISSING_REASONS[this.#reason.data[number] ?? 0] ?? 'unmappable',
-      directory: this.directory(number),
-      suggestion: part === NONE ? null : { ratingKey: index.ratingKey(index.itemOf(part)), path: index.partPath(part) },
+      scenes: numbers.map((number) => this.#sceneOf(number)),
+      reasons: Uint8Array.from(numbers, (number) => this.#reason.data[number] ?? 0),
+      parts: numbers.map((number) => this.#part.data[number] ?? NONE),
     };
+  }
+
+  #findingOf(number: number): Finding {
+    return findingOf(this.#reason.data[number], this.#part.data[number]);
+  }
+
+  #sceneOf(number: number): number {
+    return this.#scene.data[number] ?? 0;
+  }
+
+  #inOrder(): Uint32Array {
+    return Uint32Array.from(this.numbers()).sort((a, b) => this.#sceneOf(a) - this.#sceneOf(b));
   }
 
   #isKept(number: number): boolean {

@@ -1,8 +1,9 @@
 /** Where a directory of Stash would lie in Plex, and in which library. */
 import type { PlexSection } from '../plex/sections.js';
 import type { DirTree } from '../roots/dir-tree.js';
-import { joinPath, type Root } from '../roots/find-roots.js';
-import { fileName, foldedComponents } from '../../shared/path.js';
+import type { Root } from '../roots/find-roots.js';
+import { joinPath } from '../roots/join-path.js';
+import { components, fileName, foldedComponents } from '../../shared/path.js';
 import { foldKey } from '../../shared/text-key.js';
 import { directoryOf } from './directory-of.js';
 
@@ -85,8 +86,7 @@ export class Places {
     const { root, dirs } = this.#look(directory);
     const [dir] = dirs;
     if (dir !== undefined) return this.#tree.pathOf(dir);
-    const names = directory.split(/[/\\]+/).filter(Boolean);
-    return root === undefined ? directory : joinPath(root.plex, names.slice(root.from.length));
+    return root === undefined ? directory : joinPath(root.plex, components(directory).slice(root.from.length));
   }
 
   #look(directory: string): Known {

@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
+import { JudgedWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
 import type { ReportLine } from '../../shared/report-line.js';
@@ -33,13 +34,14 @@ export class LineSpool {
   /** Lines of a scene before this one no longer count. */
   readonly #validFrom = new Map<number, number>();
 
-  /** Takes the lines of a page, which lie in shared memory. */
-  add(memory: EngineMemory, { at, bytes, sceneIds, lengths }: PageLines): void {
+  /** Takes the lines of a page, which lie in shared memory. @param judged records of JudgedWord, which say whose they are */
+  add(memory: EngineMemory, { at, bytes }: PageLines, judged: Uint32Array): void {
     this.#write(memory.bytes(at, bytes));
     let start = 0;
-    for (const [i, sceneId] of sceneIds.entries()) {
-      const length = lengths[i] ?? 0;
-      this.#note(sceneId, start, length);
+    for (let scene = 0; scene < judged.length; scene += JudgedWord.Words) {
+      const length = judged[scene + JudgedWord.LineBytes] ?? 0;
+      if (length === 0) continue;
+      this.#note(judged[scene + JudgedWord.Id] ?? 0, start, length);
       start += length;
     }
   }

@@ -5,6 +5,7 @@ import { foldedComponents, foldMappings } from '../../shared/path.js';
 import { foldKey } from '../../shared/text-key.js';
 import type { PathMapping } from '../scan-types.js';
 import { countBelow, type DirTree } from './dir-tree.js';
+import { joinPath } from './join-path.js';
 import { inferRoots, type InferredRoot, type RootVotes } from './infer-roots.js';
 import type { PartingCount } from './parting-counts.js';
 
@@ -200,10 +201,4 @@ function describe({ from, to, scenes, contradictions, votes }: InferredRoot<Vote
     example: votes.example,
   };
   return { root, uncovered: Math.max(0, scenes - votes.covered) };
-}
-
-/** A path below a directory, with the separators of that directory. */
-export function joinPath(directory: string, components: readonly string[]): string {
-  const separator = directory.includes('\\') && !directory.includes('/') ? '\\' : '/';
-  return components.reduce((path, name) => (/[/\\]$/.test(path) ? path + name : path + separator + name), directory);
 }

@@ -3,6 +3,7 @@
  * common end of both paths is cut off. A single file that was moved makes such a pair too, so a pair has to hold its own
  * against those that say otherwise. Pure.
  */
+import { isWithin } from '../../shared/path.js';
 
 /** Strong matches whose paths leave the same pair of directories; components are folded, outermost first. */
 export interface RootVotes {
@@ -69,7 +70,7 @@ function place<V extends RootVotes>(
 ): void {
   const own = takeNarrower(held, votes);
   if (own === 0) return;
-  const around = widest(held.filter(({ from }) => startsWith(votes.from, from)));
+  const around = innermost(held.filter(({ from }) => isWithin(votes.from, from)));
   if (around === undefined) held.push({ ...pairOf(votes), votes, scenes: own, contradictions: 0 });
   else if (around.from.length === votes.from.length) split(held, around, votes, own);
   else {
@@ -86,7 +87,7 @@ const pairOf = ({ from, to }: RootVotes) => ({ from, to });
 function takeNarrower<V extends RootVotes>(held: readonly Held<V>[], { from, scenes, within }: V): number {
   let own = scenes;
   for (const root of held) {
-    if (root.from.length !== from.length + 1 || !startsWith(root.from, from)) continue;
+    if (root.from.length !== from.length + 1 || !isWithin(root.from, from)) continue;
     const count = within.get(root.from[from.length] ?? '') ?? 0;
     root.contradictions += count;
     own -= count;
@@ -94,8 +95,8 @@ function takeNarrower<V extends RootVotes>(held: readonly Held<V>[], { from, sce
   return own;
 }
 
-/** The innermost of roots around a directory. */
-function widest<V extends RootVotes>(around: readonly Held<V>[]): Held<V> | undefined {
+/** The innermost of the roots around a directory. */
+function innermost<V extends RootVotes>(around: readonly Held<V>[]): Held<V> | undefined {
   return around.reduce<Held<V> | undefined>(
     (best, root) => (best === undefined || root.from.length > best.from.length ? root : best),
     undefined,
@@ -117,9 +118,4 @@ function split<V extends RootVotes>(held: Held<V>[], main: Held<V>, votes: V, ow
     }
   }
   main.contradictions += rest;
-}
-
-/** Whether a path lies in or below a directory. */
-export function startsWith(path: readonly string[], directory: readonly string[]): boolean {
-  return directory.length <= path.length && directory.every((name, i) => name === path[i]);
 }

@@ -1,7 +1,7 @@
 /** The sixth step: what the servers are asked to do, now that the jobs are queued. Nothing is waited for. */
 import type { ScanSummary, SummaryError } from '../scan-types.js';
 import type { Connected } from './connect.js';
-import type { Explained } from './diagnose.js';
+import type { Diagnosed } from './diagnose.js';
 import { processQueue } from './process-queue.js';
 import { refreshPlex } from './refresh-plex.js';
 
@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** Asks Plex first: what it finds until its turn comes, a job for a scene that was missing finds too. @throws InterruptedError */
-export async function askServers(connected: Connected, found: Explained): Promise<Asked> {
+export async function askServers(connected: Connected, found: Diagnosed): Promise<Asked> {
   const { options } = connected;
   const isReal = options.dryRun !== true;
   const refresh = options.refreshPlex === true && isReal ? await refreshPlex(connected, found) : undefined;

@@ -19,7 +19,7 @@ import { hasCheckedAll, isWhole, recallRoots } from './memory.js';
 import { mayHold, type Settled } from './settle.js';
 
 /** Everything a scan finds. */
-export interface Explained extends Settled {
+export interface Diagnosed extends Settled {
   readonly roots: Roots;
   readonly places: Places;
   readonly missing: readonly MissingSummary[];
@@ -28,7 +28,7 @@ export interface Explained extends Settled {
 }
 
 /** Diagnoses what is missing. */
-export function diagnose(connected: Connected, settled: Settled): Explained {
+export function diagnose(connected: Connected, settled: Settled): Diagnosed {
   const { run, options, allSections, sections } = connected;
   const { index, merge } = settled;
   const tree = new DirTree(index);
@@ -45,7 +45,7 @@ export function diagnose(connected: Connected, settled: Settled): Explained {
   const questions: ItemQuestions = {
     index,
     takenOf: takenItems(connected, settled),
-    mayBeNobodys: (item) => mayBeNobodys(connected, settled, item),
+    mayBeNobodys: nobodysItems(connected, settled),
   };
   const groups = new MissingGroups();
   const unscanned = new UnscannedDirectories();
@@ -81,9 +81,10 @@ function takenItems(connected: Connected, { merge, known, index }: Settled): Ite
 }
 
 /** Who has not been looked at may be an item's scene: whoever is in sync has one with metadata, of others nothing is known. */
-function mayBeNobodys(connected: Connected, settled: Settled, item: number): boolean {
-  if (isWhole(connected, settled)) return true;
-  return hasCheckedAll(connected, settled) && !hasMeaningfulMetadata(settled.index.presence(item));
+function nobodysItems(connected: Connected, settled: Settled): ItemQuestions['mayBeNobodys'] {
+  if (isWhole(connected, settled)) return () => true;
+  if (!hasCheckedAll(connected, settled)) return () => false;
+  return (item) => !hasMeaningfulMetadata(settled.index.presence(item));
 }
 
 /** The roots as the summary shows them; each has been seen. */

@@ -113,7 +113,7 @@ async function readNeededItems(
     // They are looked at as they would be with an index, of which nothing is needed to tell who is in sync.
     buildIndex(connected, basis, new IndexBuilder());
     const open = await reader.countOpen(ahead.held.pages);
-    if (open === 0) return NO_LIBRARY();
+    if (open === 0) return unreadLibrary();
   }
   const items = totalOf(await askSizes(plex, sections));
   const scenes = options.ids === undefined ? connected.extent.count : new Set(options.ids).size;
@@ -121,7 +121,10 @@ async function readNeededItems(
   return readItems(connected, items, ahead);
 }
 
-const NO_LIBRARY = (): PlexLibrary => ({ builder: new IndexBuilder(), sections: [], found: [], items: 0, files: 0 });
+/** Nothing was read, since nothing was needed. */
+function unreadLibrary(): PlexLibrary {
+  return { builder: new IndexBuilder(), sections: [], found: [], items: 0, files: 0 };
+}
 
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
 async function readItems(connected: Connected, items: number, ahead: Ahead | undefined): Promise<PlexLibrary> {

@@ -11,7 +11,7 @@ import { writeLastScan } from '../state/last-scan.js';
 import type { StateRead } from '../state/state-file.js';
 import { readSyncTimestamps } from '../state/sync-timestamps.js';
 import type { Connected } from './connect.js';
-import type { Explained } from './diagnose.js';
+import type { Diagnosed } from './diagnose.js';
 import type { ScanRun } from './run.js';
 import type { Settled } from './settle.js';
 
@@ -67,7 +67,7 @@ export function isWhole(connected: Connected, settled: Settled): boolean {
 }
 
 /** Writes the state for the next run. @throws QueueError */
-export function remember(connected: Connected, settled: Explained): void {
+export function remember(connected: Connected, settled: Diagnosed): void {
   const { paths, options, servers, inputs, scope, plausibility } = connected;
   const { merge, index, library, known, roots } = settled;
   const isFull = isFullScan(options);
@@ -92,11 +92,11 @@ export function remember(connected: Connected, settled: Explained): void {
 }
 
 /** Keeps what `explain` needs of a scan of everything. @throws QueueError */
-export function rememberScan({ paths }: Connected, found: Explained, fingerprint: string): void {
-  const { merge, fallen, context, index } = found;
-  const missing = [...merge.missing.findings(index)];
-  const { newestUpdate } = merge;
+export function rememberScan({ paths }: Connected, found: Diagnosed, fingerprint: string): void {
+  const { merge, fallen, context } = found;
+  const { newestUpdate, claims, missing } = merge;
   const finishedAt = Date.now() / 1000;
-  const kept = { fingerprint, finishedAt, newestUpdate, claims: merge.claims.columns(), fallen, missing };
+  const columns = { claims: claims.columns(), missing: missing.columns() };
+  const kept = { fingerprint, finishedAt, newestUpdate, fallen, ...columns };
   writeLastScan(paths.lastScan, kept, context.index);
 }

@@ -3,7 +3,7 @@ import { ServerError } from '../errors.js';
 import { formatCount } from '../output/format.js';
 import type { RefreshedDirectory, SummaryError } from '../scan-types.js';
 import type { Connected } from './connect.js';
-import type { Explained } from './diagnose.js';
+import type { Diagnosed } from './diagnose.js';
 
 /** Each makes Plex start a scan; more than these, and it is better asked to scan the library. */
 const MOST_ASKED = 50;
@@ -15,7 +15,7 @@ export interface PlexRefresh {
 }
 
 /** Asks for directory after directory; the first refusal ends it. @throws InterruptedError */
-export async function refreshPlex({ run, plex }: Connected, { unscanned, places }: Explained): Promise<PlexRefresh> {
+export async function refreshPlex({ run, plex }: Connected, { unscanned, places }: Diagnosed): Promise<PlexRefresh> {
   const { asked: wanted, left } = unscanned.toAsk(MOST_ASKED);
   const asked: RefreshedDirectory[] = [];
   for (const { place, directory, scenes } of wanted) {

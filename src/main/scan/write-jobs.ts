@@ -1,10 +1,16 @@
 /** The fifth step, and the only one that writes to the queue: all jobs or none. */
 import { commitGaps, type CommitResult } from '../queue/commit.js';
+import type { ScanOptions } from '../scan-types.js';
 import type { Connected } from './connect.js';
 import type { Settled } from './settle.js';
 
 /** For how long a finished job is not repeated for an unchanged scene: a gap no job can close costs one job a week. */
-export const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
+const RETRY_AFTER_SECONDS = 7 * 24 * 3600;
+
+/** When a job is repeated. */
+export function repeatRules({ retryFailed = false, retryAfterSeconds = RETRY_AFTER_SECONDS }: ScanOptions) {
+  return { retryFailed, retryAfterSeconds };
+}
 
 /** What was written. */
 export interface WrittenJobs extends CommitResult {
@@ -20,9 +26,8 @@ export async function writeJobs(connected: Connected, settled: Settled): Promise
   const committed = await commitGaps(settled.stage, {
     queueFile: paths.queueFile,
     dryRun: options.dryRun === true,
-    retryFailed: options.retryFailed === true,
     limit: options.limit,
-    retryAfterSeconds: options.retryAfterSeconds ?? RETRY_AFTER_SECONDS,
+    ...repeatRules(options),
     now: queuedAt,
     signal: run.signal,
   });

@@ -3,21 +3,16 @@
  * scenes are missing. One file, of one scan. It is believed only while all that it rests on is as it was; a file that is not
  * whole, as after a crash, is as good as absent.
  */
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { Packr } from 'msgpackr';
+import { readFileSync } from 'node:fs';
 import type { FallenClaim } from '../merge/claims.js';
-import type { MissingScene } from '../../shared/report-line.js';
-import { makeDirectory } from '../make-directory.js';
-import { stateUnwritable } from './state-file.js';
+import type { MissingColumns } from '../missing/missing-scenes.js';
+import { packr, writePieces } from './state-file.js';
 
-const VERSION = 1;
+const VERSION = 2;
 /** Behind the index; it is written last. */
 const END = Buffer.from('gapscan-end');
 /** However little seems to have changed, an older scan is not believed. */
 const MAX_AGE_SECONDS = 24 * 3600;
-
-const packr = new Packr({ structuredClone: true, useRecords: false });
 
 /** Parallel columns: which scene claims which item, and how strongly. */
 export interface ClaimColumns {
@@ -38,7 +33,7 @@ export interface LastScan {
   readonly claims: ClaimColumns;
   readonly fallen: readonly FallenClaim[];
   /** The missing scenes with what was found of them. */
-  readonly missing: readonly { readonly sceneId: number; readonly missing: MissingScene }[];
+  readonly missing: MissingColumns;
 }
 
 /** The last scan with its index. */
@@ -51,26 +46,11 @@ export interface LastScanRead extends LastScan {
  * @throws QueueError
  */
 export function writeLastScan(path: string, scan: Omit<LastScan, 'version'>, index: Uint8Array): void {
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    makeDirectory(dirname(path));
-    const head = packr.pack({ version: VERSION, ...scan } satisfies LastScan);
-    const lengths = Buffer.alloc(16);
-    lengths.writeDoubleLE(head.length, 0);
-    lengths.writeDoubleLE(index.length, 8);
-    const file = openSync(temporary, 'w', 0o600);
-    try {
-      for (const piece of [lengths, head, index, END]) {
-        for (let at = 0; at < piece.length;) at += writeSync(file, piece, at);
-      }
-    } finally {
-      closeSync(file);
-    }
-    renameSync(temporary, path);
-  } catch (cause: unknown) {
-    rmSync(temporary, { force: true });
-    throw stateUnwritable(path, cause);
-  }
+  const head = packr.pack({ version: VERSION, ...scan } satisfies LastScan);
+  const lengths = Buffer.alloc(16);
+  lengths.writeDoubleLE(head.length, 0);
+  lengths.writeDoubleLE(index.length, 8);
+  writePieces(path, [lengths, head, index, END], 'unflushed');
 }
 
 /** Reads it; undefined where there is none that is whole, of this version, young enough and of this fingerprint. */
@@ -104,6 +84,8 @@ function isLastScan(value: unknown): value is LastScan {
     claims.items instanceof Uint32Array &&
     claims.strengths instanceof Uint32Array &&
     Array.isArray(fallen) &&
-    Array.isArray(missing)
+    missing?.scenes instanceof Uint32Array &&
+    missing.reasons instanceof Uint8Array &&
+    missing.parts instanceof Uint32Array
   );
 }

@@ -4,9 +4,10 @@ import { dirname } from 'node:path';
 import { Packr } from 'msgpackr';
 import { QueueError } from '../errors.js';
 import { makeDirectory } from '../make-directory.js';
-import { checkReplaceable, replaceFile } from '../replace-file.js';
+import { checkReplaceable, replaceFile, type Durability } from '../replace-file.js';
 
-const packr = new Packr({ structuredClone: true, useRecords: false });
+/** How state is packed. */
+export const packr = new Packr({ structuredClone: true, useRecords: false });
 
 /** A state file's content, or why there is none. */
 export type StateRead<T> =
@@ -29,9 +30,14 @@ export function readState<T>(path: string, accept: (value: unknown) => value is 
 
 /** Replaces a state file. @throws QueueError */
 export function writeState(path: string, value: unknown): void {
+  writePieces(path, [packr.pack(value)], 'flushed');
+}
+
+/** Replaces a file of the state directory. @throws QueueError */
+export function writePieces(path: string, pieces: Iterable<Uint8Array>, durability: Durability): void {
   try {
     makeDirectory(dirname(path));
-    replaceFile(path, [packr.pack(value)]);
+    replaceFile(path, pieces, durability);
   } catch (cause: unknown) {
     throw stateUnwritable(path, cause);
   }

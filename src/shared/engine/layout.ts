@@ -249,7 +249,9 @@ export enum JudgedWord {
   Scene = 7,
   /** A double: epoch seconds of the last update, NaN where it cannot be read. */
   UpdatedAt = 8,
-  Words = 10,
+  /** Bytes of its report line, 0 for none: those of a page lie one behind the other. */
+  LineBytes = 10,
+  Words = 12,
 }
 
 /** Strong matches of one page whose paths go apart at the same place; how they do tells how directories correspond. */

@@ -134,6 +134,15 @@ export function findParting(fileAt: usize, part: u32): void {
   setResult(Result.CommonDir, common);
 }
 
+/** Whether two matches, each of the file at an address and a part, lie in the same two directories. */
+export function isInSamePlaces(fileAt: usize, part: u32, otherAt: usize, other: u32): bool {
+  if (partOf(part).dir != partOf(other).dir) return false;
+  const file = changetype<File>(fileAt);
+  const second = changetype<File>(otherAt);
+  const length = file.nameAt - file.pathAt;
+  return second.nameAt - second.pathAt == length && memory.compare(file.pathAt, second.pathAt, length) == 0;
+}
+
 /** Where a directory goes on behind a prefix; 0 when it does not begin with it. */
 function behindPrefix(at: usize, end: usize, prefix: usize, prefixEnd: usize): usize {
   let place = at;

@@ -62,12 +62,16 @@ export function compare(at: usize, part: u32): i32 {
 }
 
 /**
- * Finds the next part from `from` on (NOTHING: from the first) that has the name of the file at an address; NOTHING when
- * there is none.
+ * Finds the next part from `from` on (NOTHING: from the first) that has the name of the file at an address and is not of the
+ * item `own`; NOTHING when there is none.
  */
-export function nextNamesake(at: usize, from: u32): u32 {
+export function nextNamesake(at: usize, from: u32, own: u32): u32 {
   const file = changetype<File>(at);
-  let part = from == NOTHING ? firstPart(file.nameHash) : partOf(from).next;
-  while (part != NOTHING && !hasName(part, file.nameAt, file.nameLength)) part = partOf(part).next;
-  return part;
+  let number = from == NOTHING ? firstPart(file.nameHash) : partOf(from).next;
+  while (number != NOTHING) {
+    const part = partOf(number);
+    if (part.item != own && hasName(number, file.nameAt, file.nameLength)) break;
+    number = part.next;
+  }
+  return number;
 }

@@ -4,14 +4,14 @@ import { SUFFIX_BYTES, useSuffixMemory } from './crowd';
 import { DIRECTORY_TABLE_BYTES, useDirectoryTables } from './directories';
 import { useResult } from './result-words';
 
-export { findParting, mappingOf } from './agreement';
+export { findParting, isInSamePlaces, mappingOf } from './agreement';
 export { useContext } from './context';
 export { compare, findFacts, nextNamesake } from './facts';
 export { useFields } from './fields';
 export { readItems } from './items';
 export { writeFileJob, writePathJob } from './job';
 export { collectNames } from './names';
-export { isRoomShort, takeRecord, takeScratch, useRoom } from './room';
+export { isRoomShort, takeRecord, takeScratch, trimScratch, useRoom } from './room';
 export { readScenes } from './scenes';
 export { readTime } from './time';
 export { readTimestamps } from './timestamps';

@@ -18,9 +18,9 @@ const MOST_WALKED = 256;
 
 /** One item agrees -> matched; several -> ambiguous; none -> ambiguous, since several remain. */
 export function decideByTitle(bench: Bench, facts: PageFacts, open: OpenRace): Match {
-  const { scene } = facts;
-  const walks = open.unlisted.map((crowd) => walkTitles(bench, scene, crowd));
-  const listed = open.listed.filter((candidate) => agrees(bench, scene, candidate));
+  const titles = new SceneTitles(facts.scene);
+  const walks = open.unlisted.map((crowd) => walkTitles(bench, titles, crowd));
+  const listed = open.listed.filter((candidate) => agrees(bench, titles, candidate));
   const agreeing = openRace(bench.index, [...listed, ...walks.flatMap(({ members }) => members)]).listed;
   if (agreeing.length > 1) return ambiguous(bench.index, agreeing);
   // More share name and title than may be walked, so who else agrees is not known; that is no ground for an answer.
@@ -40,14 +40,28 @@ function keyOf(title: string): string {
   return key;
 }
 
-/** The titles a scene may be known by in Plex; blank ones say nothing. */
-function titleKeys(scene: SceneRecord, file: number): string[] {
-  const directory = fileName(splitPath(scene.path(file)).dir);
-  return [keyOf(scene.title), keyOf(directory)].filter((key) => key !== '');
+/** The titles a scene may be known by in Plex, as keys; blank ones say nothing. */
+class SceneTitles {
+  readonly scene: SceneRecord;
+  /** By the number of the file. */
+  readonly #known: (readonly string[])[] = [];
+
+  constructor(scene: SceneRecord) {
+    this.scene = scene;
+  }
+
+  of(file: number): readonly string[] {
+    return (this.#known[file] ??= this.#find(file));
+  }
+
+  #find(file: number): string[] {
+    const directory = fileName(splitPath(this.scene.path(file)).dir);
+    return [keyOf(this.scene.title), keyOf(directory)].filter((key) => key !== '');
+  }
 }
 
-function agrees({ index }: Bench, scene: SceneRecord, { part, file }: Candidate): boolean {
-  return titleKeys(scene, file).includes(keyOf(index.title(index.itemOf(part))));
+function agrees({ index }: Bench, titles: SceneTitles, { part, file }: Candidate): boolean {
+  return titles.of(file).includes(keyOf(index.title(index.itemOf(part))));
 }
 
 interface Walk {
@@ -56,10 +70,11 @@ interface Walk {
   readonly isComplete: boolean;
 }
 
-function walkTitles(bench: Bench, scene: SceneRecord, crowd: Candidate): Walk {
+function walkTitles(bench: Bench, titles: SceneTitles, crowd: Candidate): Walk {
+  const { scene } = titles;
   const members: Candidate[] = [];
   let walked = 0;
-  for (const key of titleKeys(scene, crowd.file)) {
+  for (const key of titles.of(crowd.file)) {
     for (const part of partsTitled(bench, scene, crowd.file, key)) {
       if (++walked > MOST_WALKED) return { members, isComplete: false };
       const agreement = bench.engine.compare(scene.fileAt(crowd.file), part);
@@ -67,7 +82,7 @@ function walkTitles(bench: Bench, scene: SceneRecord, crowd: Candidate): Walk {
       const member = candidateOf(part, crowd.file, agreement);
       if (member.isContradicted) continue;
       if (!crowd.isRest && rankOf(member.strength) !== rankOf(crowd.strength)) continue;
-      if (agrees(bench, scene, member)) members.push(member);
+      if (agrees(bench, titles, member)) members.push(member);
     }
   }
   return { members, isComplete: true };

@@ -74,7 +74,7 @@ function otherOwners({ index, engine }: Bench, facts: PageFacts, match: Match, p
   const own = match.kind === 'matched' ? index.itemOf(match.part) : NONE;
   if (path.kind === 'path' && match.kind === 'matched') return samePath(index, facts, match.part, own);
   const file = match.kind === 'matched' ? match.file : 0;
-  return distinctOwners(index, engine.namesakes(facts.scene.fileAt(file)), own);
+  return distinctOwners(index, engine.namesakes(facts.fileAt(file), own), own);
 }
 
 function distinctOwners(index: PlexIndex, parts: Iterable<number>, own: number): number[] {

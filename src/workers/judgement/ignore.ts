@@ -1,5 +1,5 @@
 /** Which scenes the person wants left alone, since Plex is often meant to hold a part of the library. */
-import { foldedComponents } from '../../shared/path.js';
+import { foldedComponents, isWithin } from '../../shared/path.js';
 import { foldKey } from '../../shared/text-key.js';
 import type { IgnoreRules } from '../../shared/messages.js';
 import type { PageFacts } from './facts.js';
@@ -12,6 +12,6 @@ export function isIgnored({ paths, tags, studios }: IgnoreRules, facts: PageFact
   if (tags.length > 0 && scene.names('tags').some((tag) => tags.includes(foldKey(tag.trim())))) return true;
   if (paths.length === 0) return false;
   return Array.from({ length: facts.fileCount }, (_, i) => foldedComponents(scene.path(i))).some((file) =>
-    paths.some((directory) => directory.length < file.length && directory.every((name, i) => name === file[i])),
+    paths.some((directory) => directory.length < file.length && isWithin(file, directory)),
   );
 }

@@ -2,7 +2,7 @@
  * The verdict on a scene, in the order of the table in DESIGN.md: the first condition that holds decides. The only place
  * where one is made: counts, jobs, report lines and explanations all read the judgement.
  */
-import { foldedComponents, mapComponents, splitPath } from '../../shared/path.js';
+import { foldedComponents, isWithin, mapComponents, splitPath } from '../../shared/path.js';
 import type { AuditRule, ScanBasis, SettledMatch } from '../../shared/messages.js';
 import type { GapKind, ReasonCode, Verdict } from '../../shared/verdicts.js';
 import { unreachable } from '../../shared/unreachable.js';
@@ -121,7 +121,7 @@ function findOtherLibrary({ locations, mappings }: ScanBasis, facts: PageFacts):
   if (locations.every(({ isSelected }) => isSelected)) return undefined;
   const path = mapComponents(foldedComponents(splitPath(facts.scene.path(0)).dir), mappings);
   const around = locations
-    .filter(({ directory }) => directory.every((component, i) => component === path[i]))
+    .filter(({ directory }) => isWithin(path, directory))
     .sort((a, b) => b.directory.length - a.directory.length || Number(b.isSelected) - Number(a.isSelected));
   const [innermost] = around;
   return innermost?.isSelected === false ? innermost.section : undefined;

@@ -1,5 +1,6 @@
 /** A scene's report line, read off its judgement. */
 import { Job } from '../../shared/engine/layout.js';
+import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import type { ReportItem, ReportLine } from '../../shared/report-line.js';
 import { describeStrength } from '../../shared/strength.js';
@@ -48,12 +49,16 @@ function actionOf(job: Job): ReportLine['action'] {
   }
 }
 
-function describePart(index: PlexIndex, part: number): ReportItem {
-  const item = index.itemOf(part);
+/** An item as reports show it, by one of its parts; NONE where Plex has lost its files. */
+export function describeItem(index: PlexIndex, item: number, part: number): ReportItem {
   return {
     ratingKey: index.ratingKey(item),
     title: index.title(item),
     section: index.section(item).title,
-    path: index.partPath(part),
+    path: part === NONE ? '' : index.partPath(part),
   };
+}
+
+function describePart(index: PlexIndex, part: number): ReportItem {
+  return describeItem(index, index.itemOf(part), part);
 }

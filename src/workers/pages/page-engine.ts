@@ -20,6 +20,9 @@ export interface Room {
 /** Makes a row one the engine can read, as JSON; undefined when it cannot be what it should be. */
 export type CleanRow = (row: unknown) => string | undefined;
 
+/** Nearly every name is one item's only. */
+const NOBODY: readonly number[] = [];
+
 /** The engine's functions, as its compiler describes them; addresses and lengths in bytes. */
 type EngineExports = Awaited<ReturnType<typeof instantiate>>;
 
@@ -104,12 +107,18 @@ export class PageEngine {
     return agreement < 0 ? undefined : agreement;
   }
 
-  /** All parts with the name of a scene's file, whoever's they are. */
-  *namesakes(file: number): Generator<number> {
-    for (let part = this.#engine.nextNamesake(file, NOTHING); part !== NOTHING;) {
-      yield part;
-      part = this.#engine.nextNamesake(file, part);
-    }
+  /** All parts with the name of a scene's file that are not of an item; NOTHING: whoever's they are. */
+  namesakes(file: number, own: number): Iterable<number> {
+    const first = this.#next(file, NOTHING, own);
+    return first === NOTHING ? NOBODY : this.#namesakesFrom(file, first, own);
+  }
+
+  *#namesakesFrom(file: number, first: number, own: number): Generator<number> {
+    for (let part = first; part !== NOTHING; part = this.#next(file, part, own)) yield part;
+  }
+
+  #next(file: number, from: number, own: number): number {
+    return address(this.#engine.nextNamesake(file, from, own));
   }
 
   /** The number of the mapping that applies to a scene's file; NOTHING for none. */
@@ -120,6 +129,11 @@ export class PageEngine {
   /** Finds where the paths of a scene's file and of a part go apart. See {@link result}. */
   findParting(file: number, part: number): void {
     this.#engine.findParting(file, part);
+  }
+
+  /** Whether two matches, each of a scene's file and a part, lie in the same two directories, so that they go apart alike. */
+  isInSamePlaces(file: number, part: number, otherFile: number, otherPart: number): boolean {
+    return this.#engine.isInSamePlaces(file, part, otherFile, otherPart);
   }
 
   /** Writes the job of a scene; its path is a file's, the name spelled as a part's, or as it is (NOTHING). */
@@ -142,6 +156,22 @@ export class PageEngine {
     bytes.set(text);
     bytes.fill(0, text.length);
     return at;
+  }
+
+  /** Writes texts into the room one behind the other; they last as long as the page. All lengths in bytes. */
+  putTexts(texts: readonly string[]): { readonly at: number; readonly bytes: number; readonly lengths: number[] } {
+    const at = address(this.#engine.takeScratch(0));
+    const room = Buffer.from(this.memory.memory.buffer, at);
+    let bytes = 0;
+    const lengths = texts.map((text) => {
+      // In UTF-8 a UTF-16 unit takes three bytes at most; counting them beforehand costs as much as writing.
+      this.#engine.takeScratch(text.length * 3);
+      const length = room.write(text, bytes);
+      bytes += length;
+      this.#engine.trimScratch(at + bytes);
+      return length;
+    });
+    return { at, bytes, lengths };
   }
 
   /** Takes memory for records in the room, a multiple of 8 bytes; it lasts as long as the page. */

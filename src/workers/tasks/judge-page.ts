@@ -10,6 +10,7 @@ import { reportLine } from '../judgement/report-line.js';
 import type { PageEngine, Room } from '../pages/page-engine.js';
 import { readScenePage, type SceneRecords } from '../pages/scene-page.js';
 import { Partings } from './partings.js';
+import { writeJob } from './write-job.js';
 
 /** Reads, judges and prepares a page. */
 export function judgePage(engine: PageEngine, task: JudgeTask): PageAnswer<JudgeResult> {
@@ -51,8 +52,9 @@ class JudgedPage {
   readonly #words: Uint32Array;
   readonly #doubles: Float64Array;
   readonly partings: Partings;
-  readonly #sceneIds: number[] = [];
   readonly #lines: string[] = [];
+  /** The number of the scene of each line. */
+  readonly #sceneOf: number[] = [];
 
   constructor(bench: Bench, facts: PageFacts, at: number, count: number) {
     this.#bench = bench;
@@ -63,12 +65,14 @@ class JudgedPage {
   }
 
   leaveOut(scene: number): void {
-    this.#words[scene * JudgedWord.Words + JudgedWord.Verdict] = LEFT_OUT;
+    const at = scene * JudgedWord.Words;
+    this.#words[at + JudgedWord.Verdict] = LEFT_OUT;
+    this.#words[at + JudgedWord.LineBytes] = 0;
   }
 
   add(scene: number, judgement: Judgement, asOf: number): void {
     const { verdict, match } = judgement;
-    const job = this.#writeJob(judgement, asOf);
+    const job = writeJob(this.#bench.engine, this.#facts, judgement.jobPath, asOf) ?? NO_JOB;
     const at = scene * JudgedWord.Words;
     const words = this.#words;
     words[at + JudgedWord.Id] = this.#facts.id;
@@ -79,35 +83,26 @@ class JudgedPage {
     words[at + JudgedWord.JobAt] = job.at;
     words[at + JudgedWord.JobBytes] = job.bytes;
     words[at + JudgedWord.Scene] = this.#facts.sceneAt;
+    words[at + JudgedWord.LineBytes] = 0;
     this.#doubles[(at + JudgedWord.UpdatedAt) / 2] = this.#facts.updatedAt;
     if (match.kind === 'matched' && isStrong(match.strength)) this.partings.add(this.#facts, match);
     const { lines } = this.#bench.context;
-    if (lines === 'all' || (lines === 'gaps' && isGap(verdict))) this.#addLine(judgement);
+    if (lines === 'all' || (lines === 'gaps' && isGap(verdict))) this.#addLine(scene, judgement);
   }
 
-  #writeJob({ jobPath }: Judgement, asOf: number): Room {
-    if (jobPath === undefined) return NO_JOB;
-    const { engine } = this.#bench;
-    const { sceneAt, scene } = this.#facts;
-    return jobPath.kind === 'file'
-      ? engine.writeFileJob(sceneAt, scene.fileAt(jobPath.file), jobPath.spelledAs, asOf)
-      : engine.writePathJob(sceneAt, jobPath.path, asOf);
-  }
-
-  #addLine(judgement: Judgement): void {
+  #addLine(number: number, judgement: Judgement): void {
     const { id, scene } = this.#facts;
-    this.#sceneIds.push(id);
+    this.#sceneOf.push(number);
     this.#lines.push(`${JSON.stringify(reportLine(this.#bench.index, id, scene, judgement))}\n`);
   }
 
-  /** All lines so far, in the page's memory. */
+  /** Writes all lines into the page's memory. */
   lines(): PageLines | undefined {
     if (this.#lines.length === 0) return undefined;
-    const joined = this.#lines.join('');
-    const text = Buffer.from(joined);
-    // Mostly a byte is a letter, and need not be counted.
-    const isAscii = text.length === joined.length;
-    const lengths = this.#lines.map((line) => (isAscii ? line.length : Buffer.byteLength(line)));
-    return { at: this.#bench.engine.putText(text), bytes: text.length, sceneIds: this.#sceneIds, lengths };
+    const { at, bytes, lengths } = this.#bench.engine.putTexts(this.#lines);
+    for (const [i, scene] of this.#sceneOf.entries()) {
+      this.#words[scene * JudgedWord.Words + JudgedWord.LineBytes] = lengths[i] ?? 0;
+    }
+    return { at, bytes };
   }
 }

@@ -35,6 +35,8 @@ export class Partings {
   readonly #all: Parting[] = [];
   /** By the outermost common directory, or the one that is left; both are plain numbers, which maps are fast with. */
   readonly #byDirectory = new Map<number, Parting>();
+  /** The match added last, and its parting. */
+  #last: { readonly file: number; readonly part: number; readonly parting: Parting } | undefined;
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -42,8 +44,20 @@ export class Partings {
 
   /** Adds the match of the scene the facts are at. */
   add(facts: PageFacts, { part, file: number, strength }: Match & { readonly kind: 'matched' }): void {
-    const { engine, context } = this.#bench;
     const file = facts.fileAt(number);
+    // Scenes of one directory come one after the other, and mostly lie in one directory of Plex.
+    const last = this.#last;
+    if (last !== undefined && this.#bench.engine.isInSamePlaces(file, part, last.file, last.part)) {
+      last.parting.scenes++;
+      return;
+    }
+    const parting = this.#find(facts, file, part, number, strength);
+    parting.scenes++;
+    this.#last = { file, part, parting };
+  }
+
+  #find(facts: PageFacts, file: number, part: number, number: number, strength: number): Parting {
+    const { engine, context } = this.#bench;
     const mapping = context.mappings.length === 0 ? NOTHING : engine.mappingOf(file);
     engine.findParting(file, part);
     const dir = engine.result(Result.PartingDir);
@@ -55,12 +69,12 @@ export class Partings {
     for (let known = first; known !== undefined; known = known.next) {
       if (known.front !== front || known.dir !== dir || known.mapping !== mapping || known.exact !== exact) continue;
       if (known.common !== common) continue;
-      known.scenes++;
-      return;
+      return known;
     }
-    const parting = { front, dir, common, mapping, exact, file, part, next: first, scenes: 1 };
+    const parting = { front, dir, common, mapping, exact, file, part, next: first, scenes: 0 };
     this.#byDirectory.set(key, parting);
     this.#all.push(parting);
+    return parting;
   }
 
   /** Writes the partings into the page's memory, where records of PartingWord are looked for. */

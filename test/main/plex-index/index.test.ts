@@ -4,7 +4,7 @@ import { IndexBuilder } from '../../../src/main/plex-index/builder.js';
 import { ItemFilter } from '../../../src/main/plex-index/item-filter.js';
 import { NONE } from '../../../src/shared/index/format.js';
 import { openIndex } from '../../../src/shared/index/reader.js';
-import { memory, runOn } from '../../support/engine.js';
+import { contextOf, judgeOn, memory, runOn } from '../../support/engine.js';
 import { buildIndexBytes, plexPage, smallIndex, type TestItem } from '../../support/small-index.js';
 
 const component = fc.string({
@@ -29,6 +29,27 @@ const items = fc
     { maxLength: 40 },
   )
   .map((list) => list.map((item, i): TestItem => ({ key: String(1000 + i), ...item })));
+
+const scenePage = (scenes: readonly object[]): Uint8Array =>
+  new TextEncoder().encode(JSON.stringify({ data: { findScenes: { scenes } } }));
+
+/** The index of those of some items that the scenes of a page may ask for. */
+function filteredBytes(found: readonly TestItem[], page: Uint8Array) {
+  const filter = new ItemFilter(memory);
+  runOn({ kind: 'names', filterAt: filter.at }, page, () => undefined);
+  const builder = new IndexBuilder();
+  const section = builder.addSection({ key: '1', title: 'Clips', agentIsNone: false });
+  runOn({ kind: 'digest', filterAt: filter.at }, plexPage(found), (digest) =>
+    builder.addPage(memory, digest, section),
+  );
+  return builder.finish(memory);
+}
+
+function filteredIndex(found: readonly TestItem[], page: Uint8Array) {
+  const opened = openIndex(filteredBytes(found, page));
+  if (!opened.ok) throw new Error(opened.reason);
+  return opened.index;
+}
 
 describe('the Plex index', () => {
   it('gives back every item, part and path as Plex spelled it', () => {
@@ -96,6 +117,47 @@ describe('the Plex index', () => {
     expect([builder.items, builder.files]).toEqual([4, 8]);
     const opened = openIndex(builder.finish(memory));
     expect(opened.ok && opened.index.counts.items).toBe(2);
+  });
+
+  it('keeps of a filtered listing the items that have a name or a size of the scenes', () => {
+    const scenes = [{ id: '1', files: [{ path: '/s/One.mp4', size: 11 }] }];
+    const found = [
+      { key: '1', files: [{ path: '/m/ONE.mp4', size: 5 }] },
+      { key: '2', files: [{ path: '/m/two.mp4', size: 11 }] },
+      { key: '3', files: [{ path: '/m/three.mp4', size: 12 }] },
+      { key: '4', files: [{ path: '/m/four.mp4' }] },
+      { key: '5', files: [{ path: '/m/five.mp4' }, { path: '/m/other.mp4', size: 11 }] },
+    ];
+    const index = filteredIndex(found, scenePage(scenes));
+    expect(found.map(({ key }) => index.itemByKey(key) !== NONE)).toEqual([true, true, false, false, true]);
+  });
+
+  it('says of scenes the same, filtered by them or whole', () => {
+    const name = fc.constantFrom('a.mp4', 'A.mp4', 'b.mp4', 'c.mp4', 'd.mp4', '\u00e9.mp4', 'e\u0301.mp4');
+    const file = fc.record({
+      path: fc.tuple(fc.constantFrom('/m/x/', '/m/y/', '/n/'), name).map(([dir, base]) => dir + base),
+      size: fc.integer({ min: 0, max: 4 }),
+    });
+    const files = fc.array(file, { minLength: 1, maxLength: 2 });
+    const world = fc.record({
+      items: fc.array(fc.record({ files, title: fc.constantFrom('One', 'Two') }), { maxLength: 12 }),
+      scenes: fc.array(fc.record({ files, title: fc.constantFrom('One', 'Two'), details: fc.constantFrom('', 'd') }), {
+        minLength: 1,
+        maxLength: 4,
+      }),
+    });
+    const settings = { lines: 'all' } as const;
+    fc.assert(
+      fc.property(world, ({ items, scenes }) => {
+        const listed = items.map((item, i) => ({ key: String(1000 + i), ...item }));
+        const page = scenePage(scenes.map((scene, i) => ({ id: String(i + 1), ...scene })));
+        const whole = judgeOn(page, contextOf(buildIndexBytes(listed), settings));
+        const filtered = judgeOn(page, contextOf(filteredBytes(listed, page), settings));
+        if (!whole.ok || !filtered.ok) throw new Error('a page could not be read');
+        expect(filtered.value.lines).toEqual(whole.value.lines);
+        expect(filtered.value.scenes.map(({ bytes }) => bytes)).toEqual(whole.value.scenes.map(({ bytes }) => bytes));
+      }),
+    );
   });
 
   it.each([
