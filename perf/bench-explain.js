@@ -48,7 +48,13 @@ function sceneWith(world, verdict, from) {
 
 /** @param {{ stash: string, plex: string }} rig @param {string} dataDir @param {number} id */
 async function explainScene({ stash, plex }, dataDir, id) {
-  const env = { PATH: process.env['PATH'], STASH_URL: stash, PLEX_URL: plex, GAPSCAN_DATA_DIR: dataDir };
+  const env = {
+    PATH: process.env['PATH'],
+    STASH_URL: stash,
+    PLEX_URL: plex,
+    PLEX_TOKEN: 'perf-token-0123456789',
+    GAPSCAN_DATA_DIR: dataDir,
+  };
   const { stdout } = await promisify(execFile)(process.execPath, [cli, 'explain', String(id), '--json'], { env });
   return JSON.parse(stdout);
 }

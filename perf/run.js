@@ -2,11 +2,11 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { coldAndNightly } from './bench-scan.js';
+import { explain } from './bench-explain.js';
 import { matcher } from './bench-matcher.js';
 import { queueCommit } from './bench-queue.js';
 import { scale } from './bench-scale.js';
 import { slowServers } from './bench-slow.js';
-import { explain } from './bench-explain.js';
 import { smallLibrary } from './bench-small.js';
 import { stress } from './bench-stress.js';
 

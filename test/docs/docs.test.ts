@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { COMMANDS } from '../../src/main/cli/commands.js';
@@ -15,7 +16,7 @@ const pages = [
   'CHANGELOG.md',
   ...readdirSync('docs').map((name) => join('docs', name)),
 ];
-const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
+const { files, version } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[]; version: string };
 
 describe('the documentation', () => {
   it.each(pages)('%s links to what exists', (page) => {
@@ -107,10 +108,52 @@ describe('every command in the documentation', () => {
   });
 });
 
+/** Of a Docker daemon that answers: the client alone builds nothing. */
+const hasEngine = spawnSync('docker', ['info']).status === 0;
+const hasCompose = spawnSync('docker', ['compose', 'version']).status === 0;
+
 describe('the samples', () => {
   it('are YAML where they should be', () => {
     for (const file of ['examples/compose.yml', 'plugin/gapscan-plugin.yml'])
       expect(parse(readFileSync(file, 'utf8'))).toBeTypeOf('object');
+  });
+
+  it('have a Dockerfile without a fault', () => {
+    expect(validate(readFileSync('examples/Dockerfile', 'utf8'))).toEqual([]);
+    expect(validate('FROM\nRUNN x').map(({ severity }) => severity)).toEqual([1, 1]);
+  });
+
+  it.skipIf(!hasCompose)('have a compose file that compose takes', () => {
+    const { status, stderr } = spawnSync('docker', ['compose', '--file', 'examples/compose.yml', 'config', '--quiet'], {
+      encoding: 'utf8',
+    });
+    expect([status, stderr]).toEqual([0, '']);
+  });
+
+  it.skipIf(!hasEngine)('make an image that runs', { timeout: 600_000 }, () => {
+    const directory = tempDir();
+    const docker = (...args: string[]) => {
+      const { status, stdout, stderr } = spawnSync('docker', args, { encoding: 'utf8', cwd: directory });
+      expect(status, stderr).toBe(0);
+      return stdout.trim();
+    };
+    const packed = spawnSync('npm', ['pack', '--ignore-scripts', '--silent', '--pack-destination', directory], {
+      encoding: 'utf8',
+    });
+    copyFileSync('examples/Dockerfile', join(directory, 'Dockerfile'));
+    const image = docker('build', '--quiet', '--build-arg', `GAPSCAN=/tmp/${packed.stdout.trim()}`, '.');
+    expect(docker('run', '--rm', image, '--version')).toBe(version);
+  });
+
+  it('say what a night does, each the same', () => {
+    const wanted = ['--gaps', 'empty,stale', '--refresh-plex', '--process-queue', '--wait', '30m', '--quiet'];
+    for (const name of ['Dockerfile', 'crontab', 'gapscan.service', 'task-scheduler.cmd']) {
+      const words = readFileSync(join('examples', name), 'utf8').split(/[\s",\[\]]+/);
+      expect(
+        wanted.flatMap((word) => word.split(',')).filter((word) => !words.includes(word)),
+        name,
+      ).toEqual([]);
+    }
   });
 
   it.skipIf(spawnSync('systemd-analyze', ['--version']).status !== 0)('pass systemd-analyze verify', () => {

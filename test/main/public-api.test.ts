@@ -4,18 +4,32 @@ import { fileURLToPath } from 'node:url';
 import * as gapscan from 'gapscan';
 import ts from 'typescript';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { sampleItem, sampleScene } from '../../src/main/demo/world.js';
+import { runCli } from '../support/cli.js';
+import { cliEnvironment, scanRig } from '../support/scan-world.js';
 import { tempDir } from '../support/temp-dir.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a user's compiler says of modules that import the package as it is built. */
-function compile(sources: readonly string[]): string[] {
+/** Examples in a page of the documentation; each is a module. */
+function snippetsOf(page: string): string[] {
+  return [...readFileSync(join(root, page), 'utf8').matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text!);
+}
+
+/** A folder that has installed the package as it is built. */
+function userFolder(): string {
   const directory = tempDir();
   const modules = join(directory, 'node_modules');
   mkdirSync(join(modules, '@types'), { recursive: true });
   symlinkSync(root, join(modules, 'gapscan'));
   symlinkSync(join(root, 'node_modules', '@types', 'node'), join(modules, '@types', 'node'));
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+  return directory;
+}
+
+/** What a user's compiler says of modules that import the package. */
+function compile(sources: readonly string[]): string[] {
+  const directory = userFolder();
   const files = sources.map((source, i) => {
     const file = join(directory, `user-${i}.ts`);
     writeFileSync(file, source);
@@ -29,7 +43,7 @@ function compile(sources: readonly string[]): string[] {
     moduleResolution: ts.ModuleResolutionKind.NodeNext,
     target: ts.ScriptTarget.ES2023,
     types: ['node'],
-    typeRoots: [join(modules, '@types')],
+    typeRoots: [join(directory, 'node_modules', '@types')],
     noEmit: true,
   });
   return ts.getPreEmitDiagnostics(program).map(({ messageText, file }) => {
@@ -73,11 +87,37 @@ describe('the public API', () => {
   });
 
   it("lets the strictest of users compile README's snippets and leave any option undefined, and refuses unknown ones", () => {
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const snippets = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text!);
-    expect(snippets.length).toBeGreaterThan(0);
+    const snippets = ['README.md', 'docs/library.md'].flatMap(snippetsOf);
+    expect(snippets.length).toBeGreaterThan(3);
     expect(compile([...snippets, CAREFUL_USER])).toEqual([]);
   }, 120_000);
+
+  it('does what the examples say', { timeout: 120_000 }, async () => {
+    const directory = userFolder();
+    const said: string[] = [];
+    for (const [i, source] of snippetsOf('docs/library.md').entries()) {
+      const rig = await scanRig({
+        scenes: [1, 2].map((id) =>
+          sampleScene({ id, details: 'd', files: [{ path: `/data/a/${id}.mp4`, size: id, duration: 60 }] }),
+        ),
+        items: [sampleItem({ ratingKey: '101', parts: [{ file: '/media/a/2.mp4', size: 2, duration: 60_000 }] })],
+      });
+      const { outputText } = ts.transpileModule(source, {
+        compilerOptions: { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2023 },
+      });
+      const bin = join(directory, `example-${i}.js`);
+      writeFileSync(bin, outputText);
+      const { code, stdout, stderr } = await runCli([], cliEnvironment(rig), { bin, cwd: directory });
+      expect(code, stderr).toBe(0);
+      said.push(stdout);
+    }
+    expect(said).toEqual([
+      '2 scenes, 1 of them missing in Plex\n',
+      '',
+      expect.stringMatching(/^1 \w+ in \/data\/a: .+\n\/data of Stash is \/media of Plex\n$/),
+    ]);
+    expect(readFileSync(join(directory, 'report.ndjson'), 'utf8').trim().split('\n')).toHaveLength(2);
+  });
 });
 
 const SERVER =

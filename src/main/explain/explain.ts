@@ -124,15 +124,14 @@ async function explainById(connected: Connected, id: number, everything: WholeSc
     return { ...NOTHING_KNOWN, ...kept, scene, verdict: 'unreadable', code: 'undeliverable', reason };
   }
   const alone = everything === undefined ? judgeAlone(connected, row) : undefined;
-  if (alone !== undefined) return { ...(await said(connected, id, alone)), ...kept };
+  if (alone !== undefined) return said(connected, id, alone, kept);
   const found = everything ?? (await recallOrRead(connected));
   const fallen = found.fallen.find(({ sceneId }) => sceneId === id);
   const judged = judgeScene(local, found.context, row, fallen);
   const finding = findingIn(found.missing, id);
   const directory = directoryOf(judged.line.path ?? '');
   return {
-    ...(await said(connected, id, judged)),
-    ...kept,
+    ...(await said(connected, id, judged, kept)),
     claims: claimsOf(found, judged.part),
     missing: finding === undefined ? null : describeFinding(found.index, finding, directory),
   };
@@ -145,13 +144,19 @@ function judgeAlone(connected: Connected, row: SceneRow & { readonly kind: 'read
   return alone.line.verdict === 'missing' || alone.line.verdict === 'stale' ? undefined : alone;
 }
 
-async function said(connected: Connected, id: number, judged: JudgedScene): Promise<Explanation> {
+async function said(
+  connected: Connected,
+  id: number,
+  judged: JudgedScene,
+  kept: Pick<Explanation, 'queue' | 'deadLetters'>,
+): Promise<Explanation> {
   const { line, files, gate, syncedAt, job } = judged;
   const { title, path, updatedAt, item, verdict, code, reason } = line;
-  const action = await actionOf(connected, id, judged);
+  const action = await actionOf(connected, id, judged, kept.queue);
   const isWritten = action === 'enqueued' || action === 'refreshed';
   return {
     ...NOTHING_KNOWN,
+    ...kept,
     scene: { id, title, path, updatedAt },
     syncedAt: Number.isNaN(syncedAt) ? null : syncedAt,
     files,
@@ -165,11 +170,12 @@ async function said(connected: Connected, id: number, judged: JudgedScene): Prom
   };
 }
 
-/** What the queue would make of it. */
+/** What the queue would make of it. @param rows those of the scene */
 async function actionOf(
   { run, options, paths }: Connected,
   id: number,
   judged: JudgedScene,
+  rows: readonly QueueRow[],
 ): Promise<GapAction | null> {
   const { action } = judged.line;
   if (!judged.isGap || action === null) return null;
@@ -181,6 +187,7 @@ async function actionOf(
     dryRun: true,
     ...repeatRules(options),
     now: Date.now() / 1000,
+    rowIds: rows.map((row) => row.id),
     signal: run.signal,
   });
   return GAP_ACTIONS.find((name) => counts[name] > 0) ?? null;

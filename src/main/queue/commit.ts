@@ -27,6 +27,8 @@ export interface CommitOptions {
   readonly now: number;
   /** At most so many jobs are newly queued, by ascending scene id; the other gaps are `not_selected`. Default: all. */
   readonly limit?: number | undefined;
+  /** The rows that are known to be of the staged scenes; no others are looked at. Default: all rows. */
+  readonly rowIds?: readonly number[] | undefined;
   readonly signal: AbortSignal;
   /** How long to wait for another writer. Default 30,000 ms. */
   readonly busyTimeoutMs?: number;
@@ -86,9 +88,9 @@ class Commit {
     this.#stage = stage;
     this.#database = stage.database;
     this.#options = options;
-    const { retryFailed, now, retryAfterSeconds } = options;
+    const { retryFailed, now, retryAfterSeconds, rowIds } = options;
     this.#rules = { retryFailed, cutoff: now - retryAfterSeconds };
-    this.#oldRows = new OldRows(stage.database, this.#rules.cutoff);
+    this.#oldRows = new OldRows(stage.database, this.#rules.cutoff, rowIds);
   }
 
   async run(): Promise<CommitResult> {

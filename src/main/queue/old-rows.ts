@@ -71,12 +71,16 @@ export class OldRows {
   #staged: BitSet | undefined;
   /** Done and given-up rows inserted and refreshed before this epoch second no longer matter. */
   readonly #cutoff: number;
+  /** Rows that matter, by id: a list in JSON; null for all. */
+  readonly #only: string | null;
   /** The largest row id seen, relevant or not. */
   #lastId = 0;
 
-  constructor(stage: Database.Database, cutoff: number) {
+  /** @param rowIds those that are looked at; undefined for all */
+  constructor(stage: Database.Database, cutoff: number, rowIds?: readonly number[]) {
     this.#stage = stage;
     this.#cutoff = cutoff;
+    this.#only = rowIds === undefined ? null : JSON.stringify(rowIds);
     stage.exec(SCHEMA);
   }
 
@@ -92,14 +96,14 @@ export class OldRows {
    */
   readChunk(source: Database.Database, schema: string, changed: boolean): boolean {
     const rows = source
-      .prepare<[{ lastId: number; cutoff: number; cutoffBytes: Buffer }], QueueRow>(
+      .prepare<[{ lastId: number; only: string | null; cutoff: number; cutoffBytes: Buffer }], QueueRow>(
         `SELECT _id AS id, data, timestamp, status, ${ageBytes('data')} AS age FROM ${schema}.${QUEUE_TABLE}
-         WHERE _id > @lastId AND (status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}
+         WHERE _id > @lastId AND (@only IS NULL OR _id IN (SELECT value FROM json_each(@only))) AND (status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}
            OR status IN (${STATUS.done}, ${STATUS.givenUp})
              AND (timestamp >= @cutoff OR ${mayBeEnqueuedSince('@cutoffBytes')}))
          ORDER BY _id LIMIT ${CHUNK_ROWS}`,
       )
-      .all({ lastId: this.#lastId, cutoff: this.#cutoff, cutoffBytes: doubleBytes(this.#cutoff) });
+      .all({ lastId: this.#lastId, only: this.#only, cutoff: this.#cutoff, cutoffBytes: doubleBytes(this.#cutoff) });
     const insert = this.#stage.prepare('INSERT INTO main.old_row VALUES (?, ?, ?, ?, ?, ?, ?)');
     this.#stage.transaction(() => {
       for (const row of rows) this.#keep(insert, row, changed);

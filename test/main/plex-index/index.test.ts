@@ -39,9 +39,7 @@ function filteredBytes(found: readonly TestItem[], page: Uint8Array) {
   runOn({ kind: 'names', filterAt: filter.at }, page, () => undefined);
   const builder = new IndexBuilder();
   const section = builder.addSection({ key: '1', title: 'Clips', agentIsNone: false });
-  runOn({ kind: 'digest', filterAt: filter.at }, plexPage(found), (digest) =>
-    builder.addPage(memory, digest, section),
-  );
+  runOn({ kind: 'digest', filterAt: filter.at }, plexPage(found), (digest) => builder.addPage(memory, digest, section));
   return builder.finish(memory);
 }
 
