@@ -148,7 +148,7 @@ describe('the samples', () => {
   it('say what a night does, each the same', () => {
     const wanted = ['--gaps', 'empty,stale', '--refresh-plex', '--process-queue', '--wait', '30m', '--quiet'];
     for (const name of ['Dockerfile', 'crontab', 'gapscan.service', 'task-scheduler.cmd']) {
-      const words = readFileSync(join('examples', name), 'utf8').split(/[\s",\[\]]+/);
+      const words = readFileSync(join('examples', name), 'utf8').split(/[\s",[\]]+/);
       expect(
         wanted.flatMap((word) => word.split(',')).filter((word) => !words.includes(word)),
         name,
