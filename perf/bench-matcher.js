@@ -87,6 +87,7 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
     ignore: { paths: [], tags: [], studios: [] },
     audit: undefined,
     lines: 'none',
+    links: { scene: 'http://stash/scenes/', item: null },
   });
   const context = writeIndex(memory, basis, index, opened.index);
   /** @type {import('../dist/workers/pages/scene-page.js').SceneRecords[]} */

@@ -1,5 +1,6 @@
 /** The thread protocol, types only: what the coordinator asks of a worker, and what it gets back. */
 import type { FoldedMapping } from './path.js';
+import type { ReportLinks } from './report-line.js';
 import type { GapKind } from './verdicts.js';
 
 /** Why a page's body is not the answer that was asked for. */
@@ -132,6 +133,7 @@ export interface ScanBasis {
   readonly audit: AuditRule | undefined;
   /** Which scenes get a report line. */
   readonly lines: 'none' | 'gaps' | 'all';
+  readonly links: ReportLinks;
 }
 
 /** What the item of a scene in sync must have. */

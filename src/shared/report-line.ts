@@ -9,6 +9,15 @@ export interface ReportItem {
   readonly section: string;
   /** The part's file as Plex spells it; empty where Plex has lost the item's files. */
   readonly path: string;
+  /** Its page in Plex; null where Plex does not say which server it is. */
+  readonly url: string | null;
+}
+
+/** What links begin with; the scene's id, or the item's rating key, follows. */
+export interface ReportLinks {
+  readonly scene: string;
+  /** Null where Plex does not say which server it is. */
+  readonly item: string | null;
 }
 
 /** Why a scene is missing. */
@@ -30,6 +39,8 @@ export interface ReportLine {
   /** Null where there is no gap. */
   readonly action: GapAction | null;
   readonly title: string;
+  /** Its page in Stash. */
+  readonly url: string;
   /** The scene's primary file; null when it has none or could not be read. */
   readonly path: string | null;
   /** As Stash gave it; null when it could not be read. */
@@ -40,6 +51,8 @@ export interface ReportLine {
   readonly evidence: string | null;
   /** Ambiguous: the items it could be, the strongest first. `unsafe_name`: the items its job could have hit instead. */
   readonly candidates: readonly ReportItem[];
+  /** What a person does about it; null where nothing is to be done. */
+  readonly nextStep: string | null;
   /** Why it is missing; null for every other verdict. */
   readonly missing: MissingScene | null;
 }

@@ -54,6 +54,7 @@ export function contextOf(
       locations: [],
       ignore: { paths: [], tags: [], studios: [] },
       lines: 'none',
+      links: { scene: 'http://stash/scenes/', item: null },
       ...rest,
     },
   );

@@ -44,6 +44,7 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
     locations: [],
     ignore: { paths: [], tags: [], studios: [] },
     lines: 'none',
+    links: { scene: 'http://stash/scenes/', item: null },
   });
   const context = writeIndex(memory, basis, bytes, opened.index);
   expect(context.index.byteOffset).toBeGreaterThan(2 ** 31);

@@ -87,9 +87,9 @@ function sceneOf({ claims, fallen, known, index }: WholeScan, item: number): num
   return standing ?? sceneIds[0] ?? (holder < 0 ? undefined : known?.scenes[holder]);
 }
 
-function nobodys({ index }: WholeScan, item: number): Explanation {
+function nobodys({ index, context }: WholeScan, item: number): Explanation {
   const [first, end] = index.partsOf(item);
-  const described = describeItem(index, item, first < end ? first : NONE);
+  const described = describeItem(index, context.links, item, first < end ? first : NONE);
   return { ...NOTHING_KNOWN, item: described, reason: 'No scene of Stash is this item' };
 }
 

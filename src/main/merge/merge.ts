@@ -8,6 +8,8 @@ import { VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
 import { MissingScenes } from '../missing/missing-scenes.js';
+import { nextStepOf } from '../../shared/next-step.js';
+import type { ReportLinks } from '../../shared/report-line.js';
 import type { LineSpool } from '../report/line-spool.js';
 import type { ScanWarning } from '../scan-types.js';
 import { PartingCounts } from '../roots/parting-counts.js';
@@ -28,6 +30,7 @@ export interface MergeSetup {
   readonly memory: EngineMemory;
   readonly stage: GapStage;
   readonly spool: LineSpool;
+  readonly links: ReportLinks;
   readonly lines: ScanContext['lines'];
   /** Epoch seconds; a scene updated later has the clock of another machine. */
   readonly startedAt: number;
@@ -157,11 +160,13 @@ export class Merge implements SceneSink {
       reason: `Stash cannot deliver it: ${message}`,
       action: null,
       title: '',
+      url: this.#setup.links.scene + String(sceneId),
       path: null,
       updatedAt: null,
       item: null,
       evidence: null,
       candidates: [],
+      nextStep: nextStepOf({ verdict: 'unreadable', code: 'undeliverable', action: null }),
       missing: null,
     });
   }

@@ -16,10 +16,14 @@ export function* html(lines: Iterable<string>, summary: ScanSummary): Generator<
 }
 
 function row(line: string): string {
-  return `<tr>${flatLine(line)
-    .map((cell) => `<td>${escape(cell)}</td>`)
-    .join('')}</tr>\n`;
+  const cells = flatLine(line).map((cell, column) =>
+    isLink(column, cell) ? `<a href="${escape(cell)}">${escape(cell)}</a>` : escape(cell),
+  );
+  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>\n`;
 }
+
+const isLink = (column: number, cell: string): boolean =>
+  /^(?:url|itemUrl)$/.test(COLUMN_NAMES[column] ?? '') && /^https?:/.test(cell);
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',

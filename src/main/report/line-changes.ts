@@ -9,6 +9,8 @@ export interface LineChange {
   readonly action?: GapAction;
   /** Undefined where the scene is not missing. */
   readonly missing?: MissingScene;
+  /** Undefined where the finding itself says it. */
+  readonly nextStep?: string;
 }
 
 /** Brings together two lists that are in the order of scene ids, a scene that is in both once. */

@@ -8,6 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { JudgedWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
+import { nextStepOf } from '../../shared/next-step.js';
 import type { ReportLine } from '../../shared/report-line.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';
@@ -177,11 +178,8 @@ function openNameless(): number {
   }
 }
 
-function withChange(text: string, { action, missing }: LineChange): string {
+function withChange(text: string, { action, missing, nextStep }: LineChange): string {
   const line = JSON.parse(text) as ReportLine;
-  return JSON.stringify({
-    ...line,
-    action: action ?? line.action,
-    missing: missing ?? line.missing,
-  } satisfies ReportLine);
+  const changed = { ...line, action: action ?? line.action, missing: missing ?? line.missing };
+  return JSON.stringify({ ...changed, nextStep: nextStep ?? nextStepOf(changed) } satisfies ReportLine);
 }

@@ -8,11 +8,13 @@ import { connectPlex } from '../plex/connection.js';
 import { askMachineIdentifier } from '../plex/identity.js';
 import { askSectionSize } from '../plex/read-plex.js';
 import { listSections, selectSections, type PlexSection } from '../plex/sections.js';
+import { linksOf } from '../report/links.js';
 import type { ScanOptions } from '../scan-types.js';
 import { connectStash } from '../stash/connection.js';
 import { changesScenes, type StashJob } from '../stash/jobs.js';
 import { askExtent, assertStashReady, type SceneExtent } from '../stash/questions.js';
 import { isLightPlan } from '../stash/ranges.js';
+import type { ReportLinks } from '../../shared/report-line.js';
 import type { Plausibility } from '../plausibility/plausibility.js';
 import type { DataPaths } from '../state/data-dir.js';
 import { lastRunOf, scopeOf, type LastRun } from '../state/last-run.js';
@@ -37,6 +39,7 @@ export interface Connected extends ScanSetup {
   readonly plex: ServerConnection;
   /** Which Stash and which Plex: scene ids and rating keys mean something for one pair only. Undefined while Plex does not say. */
   readonly servers: string | undefined;
+  readonly links: ReportLinks;
   /** What is compared between runs: these servers, and the libraries that were named. */
   readonly scope: string;
   /** The last good run of this scope. */
@@ -86,6 +89,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     stash,
     plex,
     servers: machine === undefined ? undefined : `${options.stash.url} ${machine}`,
+    links: linksOf(options.stash.url, options.plex.url, machine),
     scope,
     last: lastRunOf(inputs.lastRuns, scope),
     allSections,

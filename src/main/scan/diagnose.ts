@@ -4,7 +4,7 @@
  */
 import { holdersOf } from '../state/known-matches.js';
 import { diagnoseMissing } from '../missing/diagnose.js';
-import { MissingGroups } from '../missing/groups.js';
+import { MissingGroups, type NextStep } from '../missing/groups.js';
 import { nextStep } from '../missing/next-step.js';
 import { Places } from '../missing/places.js';
 import { UnscannedDirectories } from '../missing/unscanned.js';
@@ -23,6 +23,8 @@ export interface Diagnosed extends Settled {
   readonly roots: Roots;
   readonly places: Places;
   readonly missing: readonly MissingSummary[];
+  /** What to do about scenes that are missing. */
+  readonly stepFor: NextStep;
   /** Where scenes lie that Plex has not scanned. */
   readonly unscanned: UnscannedDirectories;
 }
@@ -55,10 +57,9 @@ export function diagnose(connected: Connected, settled: Settled): Diagnosed {
     if (found.reason === 'not_scanned' && found.place) unscanned.add(found.place, found.directory);
   }
   mappingWarnings(roots).forEach(run.warn);
-  const missing = groups.summary((reason, directory, example) =>
-    nextStep(reason, directory, places.spell(directory), places.find(example)),
-  );
-  return { ...settled, roots, places, missing, unscanned };
+  const stepFor: NextStep = (reason, directory, example) =>
+    nextStep(reason, directory, places.spell(directory), places.find(example));
+  return { ...settled, roots, places, missing: groups.summary(stepFor), unscanned, stepFor };
 }
 
 function* partsOf(claims: Iterable<{ readonly part: number }>): Generator<number> {

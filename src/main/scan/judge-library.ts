@@ -39,7 +39,7 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   const stage = run.own(new GapStage());
   const spool = run.own(new LineSpool());
   const { lines } = basis;
-  const merge = new Merge({ memory: local.memory, stage, spool, lines, startedAt: run.now, onProgress });
+  const merge = new Merge({ memory: local.memory, stage, spool, links: basis.links, lines, startedAt: run.now, onProgress });
   const { syncTimestamps } = inputs;
   const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
@@ -69,7 +69,7 @@ async function readAhead(
 }
 
 /** What is known of a scan before Plex is read. */
-export function describeScan({ run, options, inputs, local, pictures, allSections, sections }: Connected): ScanBasis {
+export function describeScan({ run, options, inputs, local, pictures, allSections, sections, links }: Connected): ScanBasis {
   const locations = allSections.flatMap(({ title, key, locations: directories }) =>
     directories.map((directory): LibraryLocation => {
       const isSelected = sections.some((section) => section.key === key);
@@ -96,6 +96,7 @@ export function describeScan({ run, options, inputs, local, pictures, allSection
       },
       audit: options.audit === true ? { wantsThumb: pictures !== undefined } : undefined,
       lines: linesOf(options),
+      links,
     },
   );
 }

@@ -2,10 +2,12 @@
 import { Job } from '../../shared/engine/layout.js';
 import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
-import type { ReportItem, ReportLine } from '../../shared/report-line.js';
+import { nextStepOf } from '../../shared/next-step.js';
+import type { ReportItem, ReportLine, ReportLinks } from '../../shared/report-line.js';
 import { describeStrength } from '../../shared/strength.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { SceneRecord } from '../pages/scene-record.js';
+import type { Bench } from './bench.js';
 import type { Judgement } from './judge.js';
 import { describeReason } from './reasons.js';
 
@@ -13,21 +15,30 @@ import { describeReason } from './reasons.js';
  * Writes a scene's line. A job is taken to be enqueued; where the queue decides otherwise, and why a scene is missing, the
  * line is told later.
  */
-export function reportLine(index: PlexIndex, sceneId: number, scene: SceneRecord, judgement: Judgement): ReportLine {
+export function reportLine(
+  { index, context: { links } }: Bench,
+  sceneId: number,
+  scene: SceneRecord,
+  judgement: Judgement,
+): ReportLine {
   const { verdict, code, match, couldHit } = judgement;
   const candidates = match.kind === 'ambiguous' ? match.parts : couldHit;
+  const action = actionOf(judgement.job);
+  const describe = (part: number) => describeItem(index, links, index.itemOf(part), part);
   return {
     sceneId,
     verdict,
     code,
     reason: describeReason(scene, judgement),
-    action: actionOf(judgement.job),
+    action,
     title: scene.title,
+    url: links.scene + String(sceneId),
     path: scene.fileCount === 0 ? null : scene.path(0),
     updatedAt: scene.updatedAtText || null,
-    item: match.kind === 'matched' ? describePart(index, match.part) : null,
+    item: match.kind === 'matched' ? describe(match.part) : null,
     evidence: match.kind === 'matched' ? describeStrength(match.strength) : null,
-    candidates: candidates.map((part) => describePart(index, part)),
+    candidates: candidates.map(describe),
+    nextStep: nextStepOf({ verdict, code, action }),
     missing: null,
   };
 }
@@ -50,15 +61,13 @@ function actionOf(job: Job): ReportLine['action'] {
 }
 
 /** An item as reports show it, by one of its parts; NONE where Plex has lost its files. */
-export function describeItem(index: PlexIndex, item: number, part: number): ReportItem {
+export function describeItem(index: PlexIndex, links: ReportLinks, item: number, part: number): ReportItem {
+  const ratingKey = index.ratingKey(item);
   return {
-    ratingKey: index.ratingKey(item),
+    ratingKey,
     title: index.title(item),
     section: index.section(item).title,
     path: part === NONE ? '' : index.partPath(part),
+    url: links.item === null ? null : links.item + encodeURIComponent(ratingKey),
   };
-}
-
-function describePart(index: PlexIndex, part: number): ReportItem {
-  return describeItem(index, index.itemOf(part), part);
 }

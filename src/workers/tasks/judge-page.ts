@@ -93,7 +93,7 @@ class JudgedPage {
   #addLine(number: number, judgement: Judgement): void {
     const { id, scene } = this.#facts;
     this.#sceneOf.push(number);
-    this.#lines.push(`${JSON.stringify(reportLine(this.#bench.index, id, scene, judgement))}\n`);
+    this.#lines.push(`${JSON.stringify(reportLine(this.#bench, id, scene, judgement))}\n`);
   }
 
   /** Writes all lines into the page's memory. */

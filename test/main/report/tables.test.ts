@@ -12,7 +12,7 @@ import { python } from '../../support/python.js';
 import { tempDir } from '../../support/temp-dir.js';
 
 const HEADER =
-  'sceneId,verdict,code,action,reason,title,path,updatedAt,ratingKey,itemTitle,section,itemPath,evidence,candidates,missing,directory,suggestion';
+  'sceneId,verdict,title,action,code,reason,nextStep,path,url,updatedAt,ratingKey,itemTitle,section,itemPath,itemUrl,evidence,candidates,missing,directory,suggestion';
 
 const lineOf = (fields: Partial<ReportLine> = {}): ReportLine => ({
   sceneId: 7,
@@ -21,11 +21,13 @@ const lineOf = (fields: Partial<ReportLine> = {}): ReportLine => ({
   reason: 'because',
   action: 'enqueued',
   title: 'A',
+  url: 'http://s/scenes/7',
   path: '/s/a.mp4',
   updatedAt: null,
-  item: { ratingKey: '101', title: 'B', section: 'Clips', path: '/p/a.mp4' },
+  item: { ratingKey: '101', title: 'B', section: 'Clips', path: '/p/a.mp4', url: 'http://p/101' },
   evidence: 'same path',
   candidates: [],
+  nextStep: 'wait',
   missing: null,
   ...fields,
 });
@@ -82,7 +84,7 @@ const name = fc.oneof(fc.constantFrom(...NASTY), fc.string({ unit: 'binary' }), 
 
 describe('a CSV report', () => {
   it('is a header and one record per scene, with every column', () => {
-    const candidate = { ratingKey: '1', title: 'x', section: 'Clips', path: '/p/x.mp4' };
+    const candidate = { ratingKey: '1', title: 'x', section: 'Clips', path: '/p/x.mp4', url: null };
     const lines = [
       lineOf({ candidates: [candidate, { ...candidate, ratingKey: '2' }] }),
       lineOf({ sceneId: 8, action: null, item: null, evidence: null, path: null, title: 'a "b", c' }),
@@ -90,8 +92,8 @@ describe('a CSV report', () => {
     expect(write(lines)).toBe(
       [
         HEADER,
-        '7,empty,item_empty,enqueued,because,A,/s/a.mp4,,101,B,Clips,/p/a.mp4,same path,1 (Clips): /p/x.mp4; 2 (Clips): /p/x.mp4,,,',
-        '8,empty,item_empty,,because,"a ""b"", c",,,,,,,,,,,',
+        '7,empty,A,enqueued,item_empty,because,wait,/s/a.mp4,http://s/scenes/7,,101,B,Clips,/p/a.mp4,http://p/101,same path,1 (Clips): /p/x.mp4; 2 (Clips): /p/x.mp4,,,',
+        '8,empty,"a ""b"", c",,item_empty,because,wait,,http://s/scenes/7,,,,,,,,,,,',
         '',
       ].join('\r\n'),
     );
@@ -105,7 +107,7 @@ describe('a CSV report', () => {
       write(wanted.map((title) => lineOf({ title }))).replaceAll('\u0000', ''),
     ) as string[][];
     expect(read.shift()).toEqual(HEADER.split(','));
-    const titles = read.map((cells) => cells[5]!);
+    const titles = read.map((cells) => cells[2]!);
     expect(titles).toHaveLength(wanted.length);
     for (const [i, title] of titles.entries()) {
       expect(title).not.toMatch(/^\s*[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20]/);
@@ -151,15 +153,18 @@ describe('an HTML report', () => {
       rows: string[][];
     };
     const shown = (text: string) => text.replace(UNFIT_FOR_HTML, '\ufffd').replace(/\r\n?/g, '\n');
-    expect(full.rows.map((cells) => shown(cells[5]!))).toEqual(wanted.map(shown));
-    expect(full.tags).toEqual([...new Set([...empty.tags, 'td'])].sort());
-    expect(full.attributes).toEqual(empty.attributes);
+    expect(full.rows.map((cells) => shown(cells[2]!))).toEqual(wanted.map(shown));
+    expect(full.tags).toEqual([...new Set([...empty.tags, 'a', 'td'])].sort());
+    expect(full.attributes).toEqual([...empty.attributes, 'href'].sort());
   });
 
   it('needs nothing from anywhere, and says so to the browser', () => {
     const text = page([lineOf()]);
     expect(text).toMatch(/default-src 'none'/);
-    expect(text).not.toMatch(/https?:|src=|href=|@import|url\(/);
+    // What a person may click on is not asked for.
+    const links = /<a href="(http:[^"<>]+)">\1<\/a>/g;
+    expect([...text.matchAll(links)].map(([, url]) => url)).toEqual(['http://s/scenes/7', 'http://p/101']);
+    expect(text.replace(links, '')).not.toMatch(/https?:|src=|href=|@import|url\(/);
     expect(text).toContain('color-scheme: light dark');
     expect(text).toContain('Clips &lt;1&gt;');
     expect(text).toContain('look &lt;here&gt;');
