@@ -56,6 +56,7 @@ export interface SinceFilter {
 
 /** A report file to write. */
 export interface ReportFile {
+  /** `-` is standard output. */
   readonly path: string;
   readonly format: ReportFormat;
 }
@@ -117,6 +118,8 @@ export interface ScanOptions {
   readonly protectedFiles?: readonly string[] | undefined;
   /** Which scenes the reports list. Default `gaps`. */
   readonly include?: 'gaps' | 'all' | undefined;
+  /** Begin CSV reports with a byte order mark, by which Excel knows UTF-8. Default false. */
+  readonly csvBom?: boolean | undefined;
   /** Called for everything worth telling while the scan works. Must not throw. */
   readonly onEvent?: ((event: ScanEvent) => void) | undefined;
   /** Aborts the scan; it then rejects with `InterruptedError` and the queue is untouched. */

@@ -103,7 +103,7 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   for (const report of options.reports ?? []) {
     after.attempt('report', () => {
       const changes = mergeChanges(found.stage.changedGaps(), missingFindings(found));
-      writeReport(report, found.spool, changes, run.summary(figures));
+      writeReport(report, found.spool, changes, run.summary(figures), options);
     });
   }
   return { ...run.summary(figures), ...after.failure };

@@ -23,7 +23,9 @@ function stepByAction(action: GapAction, isLost: boolean): string {
     case 'unsafe_name':
       return 'give the file a name that no other item in Plex has, then scan both sides';
     case 'not_selected':
-      return isLost ? 'queue it with --gaps lost' : 'queue it by a scan that does not leave it out (--gaps, --library, --limit)';
+      return isLost
+        ? 'queue it with --gaps lost'
+        : 'queue it by a scan that does not leave it out (--gaps, --library, --limit)';
     default:
       return unreachable(action);
   }

@@ -79,7 +79,7 @@ describe('the public API', () => {
     expectTypeOf<keyof gapscan.ScanSummary['verdicts']>().toEqualTypeOf<gapscan.Verdict>();
     expectTypeOf<gapscan.GapKind>().toExtend<gapscan.Verdict>();
     expectTypeOf<gapscan.ReportLine['action']>().toEqualTypeOf<gapscan.GapAction | null>();
-    expectTypeOf<gapscan.ReportFile['format']>().toEqualTypeOf<'ndjson' | 'json' | 'csv' | 'html'>();
+    expectTypeOf<gapscan.ReportFile['format']>().toEqualTypeOf<'ndjson' | 'json' | 'csv' | 'md' | 'html'>();
     expectTypeOf<gapscan.ConfigError>().toExtend<gapscan.GapscanError>();
     // What is required, and nothing else.
     expectTypeOf<Pick<gapscan.ScanOptions, 'stash' | 'plex' | 'dataDir'>>().toExtend<gapscan.ScanOptions>();

@@ -2,6 +2,7 @@
 import { GAP_KINDS } from '../../shared/verdicts.js';
 import { SETTINGS } from '../config/settings-table.js';
 import type { Settings } from '../config/settings.js';
+import { toOutput } from '../config/types/lists.js';
 import type { SettingTable } from '../config/setting.js';
 import { Progress } from '../output/progress.js';
 import { renderOneLine, renderSummary } from '../output/summary.js';
@@ -15,11 +16,16 @@ export function scanCommand(input: CommandInput, context: CommandContext): Promi
   const { terminal } = context;
   // Stash may have to be asked, and may let us wait.
   terminal.draw('Looking up settings ...');
+  const progress = new Progress(terminal);
   return watchedRun(input, context, {
     begin: (settings) => {
       introduce(terminal, settings);
     },
-    onEvent: new Progress(terminal).handle,
+    onEvent: (event) => {
+      // A report on this very terminal begins on a line of its own.
+      if (event.type === 'phase' && event.phase === 'report') terminal.clearLive();
+      else progress.handle(event);
+    },
     end: (settings, summary) => {
       terminal.clearLive();
       show(terminal, settings, summary);
@@ -40,11 +46,13 @@ function introduce(terminal: Terminal, { sources, warnings, values }: Settings):
 }
 
 function show(terminal: Terminal, { options, values }: Settings, summary: ScanSummary): void {
+  const { reports = [], include = 'gaps', processQueue = false } = options;
   if (values.json === true) terminal.resultJson(summary);
-  else if (values.quiet === true) terminal.result(renderOneLine(summary));
   else {
-    const { reports = [], include = 'gaps', processQueue = false } = options;
-    terminal.result(renderSummary(summary, { color: terminal.color, reports, include, processQueue }));
+    const style = { color: terminal.color, reports, include, processQueue };
+    const text = values.quiet === true ? renderOneLine(summary) : renderSummary(summary, style);
+    if (toOutput(reports) === 0) terminal.result(text);
+    else terminal.resultBeside(text);
   }
   if (summary.error === undefined) return;
   terminal.complain(`gapscan: ${summary.error.message}`);

@@ -4,6 +4,7 @@ import { describeValue, kindOfValue, Problems } from './problems.js';
 import type { Setting } from './setting.js';
 import { SETTINGS } from './settings-table.js';
 import { readUrl } from './types/url.js';
+import { ONE_OUTPUT, toOutput } from './types/lists.js';
 
 /** What may be known of a value that a program without types has passed. */
 type Unchecked<T> = { readonly [Key in keyof T]?: unknown };
@@ -25,6 +26,7 @@ function checkMembers(options: Unchecked<ScanOptions>, problems: Problems): void
     if (option !== undefined) checkOption(option, options[option], type, problems);
   }
   checkSince(options.since, problems);
+  if (SETTINGS.reports.type.is(options.reports) && toOutput(options.reports) > 1) problems.add('reports', ONE_OUTPUT);
   if (SETTINGS.gaps.type.is(options.gaps) && options.gaps.includes('lost') && options.audit !== true) {
     problems.add('gaps', 'lost scenes are found only by an audit; set audit: true');
   }

@@ -60,7 +60,8 @@ const SCAN_ONLY_SETTINGS = {
     flag: 'report',
     isCommon: true,
     config: ['reports'],
-    help: 'write a report: .ndjson, .json, .csv or .html',
+    help: 'write a report: .ndjson, .json, .csv, .md or .html; FORMAT:- for stdout',
+    more: '`-` alone is NDJSON on standard output. The report is then all that stands there; the summary goes to standard error.',
   }),
   include: scanSetting('include', {
     type: choice(['gaps', 'all']),
@@ -69,6 +70,14 @@ const SCAN_ONLY_SETTINGS = {
     config: ['include'],
     default: 'gaps',
     help: 'which scenes reports list',
+  }),
+  csvBom: scanSetting('csvBom', {
+    type: onOff(),
+    group: 'files',
+    flag: 'csv-bom',
+    config: ['csvBom'],
+    default: false,
+    help: 'begin CSV reports with a byte order mark, which Excel wants',
   }),
   since: setting({
     type: moment,

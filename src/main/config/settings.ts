@@ -11,6 +11,7 @@ import { insecureWarnings, plexOptions, stashOptions } from './server-options.js
 import type { Setting, SettingTable, ValuesOf } from './setting.js';
 import { CONFIG_SETTINGS, SETTINGS } from './settings-table.js';
 import type { Environment, GivenFlags } from './sources.js';
+import { ONE_OUTPUT, toOutput } from './types/lists.js';
 import { askStashSettings, openInStash, takeStored, type AskStash } from './stored-settings.js';
 
 /** What settings are made from. */
@@ -70,7 +71,11 @@ export function readLocalSettings({ flags, env, keepSecret }: SettingsSetup, pro
 const LOST_NEEDS_AUDIT = 'lost scenes are found only by an audit; add --audit (audit: true in the config file)';
 
 function refuseContradictions(found: FoundSettings<typeof SETTINGS>, problems: Problems): void {
-  const { since, sinceField, ids, gaps, audit } = found.values;
+  const { since, sinceField, ids, gaps, audit, reports = [], json } = found.values;
+  const where = found.find('reports')?.source ?? '--report';
+  if (toOutput(reports) > 1) problems.add(where, ONE_OUTPUT);
+  if (toOutput(reports) > 0 && json === true)
+    problems.add(where, 'a report on standard output cannot be combined with --json');
   if (since !== undefined && ids !== undefined) problems.add('--since', 'cannot be combined with --ids');
   if (gaps?.includes('lost') === true && audit !== true) {
     problems.add(found.find('gaps')?.source ?? '--gaps', LOST_NEEDS_AUDIT);

@@ -96,6 +96,12 @@ export class Terminal {
     this.#setup.stdout.write(this.#redactor.text(text.endsWith('\n') ? text : `${text}\n`));
   }
 
+  /** The result where standard output holds a report. */
+  resultBeside(text: string): void {
+    this.clearLive();
+    this.#setup.stderr.write(this.#redactor.text(`${text}\n`));
+  }
+
   /** The result as one line of JSON. */
   resultJson(value: unknown): void {
     this.clearLive();

@@ -1,8 +1,9 @@
 /** Reports as CSV (RFC 4180): a header, then one record per scene. */
 import { COLUMN_NAMES, flatLine } from './flat-line.js';
 
-/** Writes lines, each given as its JSON. */
-export function* csv(lines: Iterable<string>): Generator<string> {
+/** Writes lines, each given as its JSON. @param bom whether to begin with the mark by which Excel knows UTF-8 */
+export function* csv(lines: Iterable<string>, bom: boolean): Generator<string> {
+  if (bom) yield '\ufeff';
   yield record(COLUMN_NAMES);
   for (const line of lines) yield record(flatLine(line));
 }

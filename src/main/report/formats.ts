@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 
 /** Every format, which is also its ending. */
-export const REPORT_FORMATS = ['ndjson', 'json', 'csv', 'html'] as const;
+export const REPORT_FORMATS = ['ndjson', 'json', 'csv', 'md', 'html'] as const;
 
 /** A kind of report file. */
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -16,4 +16,13 @@ export const REPORT_ENDINGS = `${REPORT_FORMATS.slice(0, -1)
 export function reportFormatOf(path: string): ReportFormat | undefined {
   const ending = extname(path).slice(1).toLowerCase();
   return REPORT_FORMATS.find((format) => format === ending);
+}
+
+/** The path that means standard output. */
+export const STANDARD_OUTPUT = '-';
+
+/** What `-` and `FORMAT:-` ask for: a report on standard output, NDJSON where nothing is said; undefined for any other text. */
+export function standardOutputFormat(text: string): ReportFormat | undefined {
+  if (text === STANDARD_OUTPUT) return 'ndjson';
+  return REPORT_FORMATS.find((format) => text.toLowerCase() === `${format}:${STANDARD_OUTPUT}`);
 }

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { checkReplaceable } from '../replace-file.js';
 import type { ReportFile } from '../scan-types.js';
+import { STANDARD_OUTPUT } from './formats.js';
 
 /** What no report may replace. */
 export interface GuardedPaths {
@@ -18,6 +19,7 @@ export interface GuardedPaths {
  */
 export function checkReports(reports: readonly ReportFile[], guarded: GuardedPaths): void {
   for (const { path } of reports) {
+    if (path === STANDARD_OUTPUT) continue;
     try {
       checkDirectory(dirname(resolve(path)));
       const guardedFile = guardedBy(path, guarded);

@@ -1,10 +1,13 @@
 /** Writes reports once the fate of every gap is known, line by line: a million lines never stand in memory. */
 import type { LineChange } from './line-changes.js';
 import { replaceFile } from '../replace-file.js';
-import type { ReportFile, ScanSummary } from '../scan-types.js';
+import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
 import { csv } from './csv.js';
+import { STANDARD_OUTPUT } from './formats.js';
 import { html } from './html.js';
+import { markdown } from './markdown.js';
+import { writeToOutput } from './standard-output.js';
 import { unwritable } from './targets.js';
 
 /** Where lines come from: as texts, or with their breaks as bytes. */
@@ -19,14 +22,15 @@ export function writeReport(
   lines: LineSource,
   changes: Iterable<LineChange>,
   summary: ScanSummary,
+  { csvBom = false }: Pick<ScanOptions, 'csvBom'> = {},
 ): void {
+  const pieces =
+    format === 'ndjson'
+      ? inChunks(lines.bytes(changes))
+      : textsInChunks(render(format, lines.texts(changes), summary, csvBom));
   try {
-    replaceFile(
-      path,
-      format === 'ndjson'
-        ? inChunks(lines.bytes(changes))
-        : textsInChunks(render(format, lines.texts(changes), summary)),
-    );
+    if (path === STANDARD_OUTPUT) writeToOutput(pieces);
+    else replaceFile(path, pieces);
   } catch (cause: unknown) {
     throw unwritable(path, cause);
   }
@@ -36,12 +40,15 @@ function render(
   format: Exclude<ReportFile['format'], 'ndjson'>,
   lines: Iterable<string>,
   summary: ScanSummary,
+  csvBom: boolean,
 ): Iterable<string> {
   switch (format) {
     case 'json':
       return json(lines, summary);
     case 'csv':
-      return csv(lines);
+      return csv(lines, csvBom);
+    case 'md':
+      return markdown(lines, summary);
     case 'html':
       return html(lines, summary);
     default:

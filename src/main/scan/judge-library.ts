@@ -39,7 +39,15 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   const stage = run.own(new GapStage());
   const spool = run.own(new LineSpool());
   const { lines } = basis;
-  const merge = new Merge({ memory: local.memory, stage, spool, links: basis.links, lines, startedAt: run.now, onProgress });
+  const merge = new Merge({
+    memory: local.memory,
+    stage,
+    spool,
+    links: basis.links,
+    lines,
+    startedAt: run.now,
+    onProgress,
+  });
   const { syncTimestamps } = inputs;
   const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
@@ -69,7 +77,16 @@ async function readAhead(
 }
 
 /** What is known of a scan before Plex is read. */
-export function describeScan({ run, options, inputs, local, pictures, allSections, sections, links }: Connected): ScanBasis {
+export function describeScan({
+  run,
+  options,
+  inputs,
+  local,
+  pictures,
+  allSections,
+  sections,
+  links,
+}: Connected): ScanBasis {
   const locations = allSections.flatMap(({ title, key, locations: directories }) =>
     directories.map((directory): LibraryLocation => {
       const isSelected = sections.some((section) => section.key === key);

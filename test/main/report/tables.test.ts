@@ -4,6 +4,7 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { csv } from '../../../src/main/report/csv.js';
 import { html } from '../../../src/main/report/html.js';
+import { markdown } from '../../../src/main/report/markdown.js';
 import { writeReport } from '../../../src/main/report/write-report.js';
 import type { ReportLine, ScanSummary } from '../../../src/main/scan-types.js';
 import { zeroActions, zeroVerdicts } from '../../../src/shared/verdicts.js';
@@ -55,7 +56,7 @@ const summary: ScanSummary = {
 };
 
 const texts = (lines: readonly ReportLine[]) => lines.map((line) => JSON.stringify(line));
-const write = (lines: readonly ReportLine[]) => [...csv(texts(lines))].join('');
+const write = (lines: readonly ReportLine[]) => [...csv(texts(lines), false)].join('');
 
 const NASTY = [
   '=1+1',
@@ -141,6 +142,67 @@ reader = Reader()
 reader.feed(input)
 reader.close()
 print(json.dumps({"rows": reader.rows[1:], "tags": sorted(reader.tags), "attributes": sorted(reader.attributes)}))`;
+
+describe('a Markdown report', () => {
+  const page = (lines: readonly ReportLine[], more: Partial<ScanSummary> = {}) =>
+    [...markdown(texts(lines), { ...summary, ...more })].join('');
+
+  it('says what the run found, and shows the first of each kind', () => {
+    const group = { directory: '/new/a_b', scenes: 3, nextStep: 'let Plex scan it' };
+    const lines = [
+      ...Array.from({ length: 12 }, (_, i) => lineOf({ sceneId: i + 1, title: `T${i + 1}` })),
+      lineOf({ sceneId: 20, verdict: 'ambiguous', action: null, title: '', nextStep: null }),
+    ];
+    const text = page(lines, { missing: [{ reason: 'not_scanned', scenes: 3, groups: [group] }], dryRun: true });
+    expect(text).toBe(
+      `# gapscan
+
+2026-01-01T00:00:00.000Z, dry run: nothing was written. Checked 2 scenes against 3 Plex items (Clips \\<1\\>).
+
+| | scenes |
+| --- | ---: |
+| empty | 2 |
+| → enqueued | 2 |
+
+> Warning: look \\<here\\>
+
+## Why scenes are missing
+
+| scenes | reason | directory | next |
+| ---: | --- | --- | --- |
+| 3 | not\\_scanned | /new/a\\_b | let Plex scan it |
+
+## empty: 12
+
+| scene | title | why | next |
+| ---: | --- | --- | --- |
+${Array.from({ length: 10 }, (_, i) => `| [${i + 1}](<http://s/scenes/7>) | T${i + 1} | because | wait |`).join('\n')}
+
+and 2 more
+
+## ambiguous: 1
+
+| scene | title | why | next |
+| ---: | --- | --- | --- |
+| [20](<http://s/scenes/7>) | /s/a.mp4 | because |  |
+
+`,
+    );
+  });
+
+  it('keeps every text within its cell, whatever it is', () => {
+    const [more] = fc.sample(fc.array(name, { minLength: runs(300), maxLength: runs(300) }), { numRuns: 1, seed: 5 });
+    for (const title of [...NASTY, ...more!, 'a|b', '[x](y)', '`c`', '**b**', '<img src=x>', '\\|']) {
+      const rows = page([lineOf({ title })]).split('\n');
+      const row = rows.find((text) => text.startsWith('| [7]'))!;
+      expect(rows).toHaveLength(page([lineOf()]).split('\n').length);
+      expect(row.replace(/\\[^\p{L}\p{N}]/gu, '').split('|')).toHaveLength(6);
+      const cell = row.split(/(?<!\\)\|/)[2] ?? '';
+      if (!title.includes('\\') && title !== '')
+        expect(cell.replace(/\\[^\p{L}\p{N}]/gu, '')).not.toMatch(/[<>[\]`*_|]/);
+    }
+  });
+});
 
 describe('an HTML report', () => {
   const page = (lines: readonly ReportLine[]) => [...html(texts(lines), summary)].join('');
