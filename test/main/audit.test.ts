@@ -1,4 +1,5 @@
 /** Scenes in sync, looked at again: what an audit finds, and that it changes nothing else. */
+import { join } from 'node:path';
 import fc from 'fast-check';
 import type { ScanOptions } from 'gapscan';
 import { describe, expect, it } from 'vitest';
@@ -10,6 +11,7 @@ import {
   type SampleItem,
   type SampleScene,
 } from '../../src/main/demo/world.js';
+import { readRunHistory } from '../../src/main/state/run-history.js';
 import { runCli } from '../support/cli.js';
 import { runs } from '../support/property.js';
 import { cliEnvironment, payloadOf, scanRig, type SmallWorld } from '../support/scan-world.js';
@@ -74,6 +76,21 @@ describe('an audit', () => {
     // The locked rule stays the default.
     const plain = await rig.run({ audit: false, dryRun: true });
     expect(plain.lines.get(1)).toMatchObject({ verdict: 'in_sync', action: null });
+  });
+
+  it('is no gap that a run without an audit would call fixed', async () => {
+    const { rig } = await audit({ item: EMPTY });
+    await rig.run({ audit: false });
+    const read = readRunHistory(join(rig.dataDir, 'gapscan', 'runs.msgpack'));
+    expect(read).toMatchObject({
+      kind: 'read',
+      value: {
+        runs: [
+          { new: 0, fixed: 0, persistent: 1 },
+          { new: 1, fixed: 0, persistent: 0 },
+        ],
+      },
+    });
   });
 
   it.each([

@@ -54,6 +54,7 @@ export class Merge implements SceneSink {
   readonly #notes = new SceneNotes();
   readonly #seen = new BitSet();
   readonly #judged = new BitSet();
+  readonly #lost = new BitSet();
   #rows = 0;
 
   constructor(setup: MergeSetup) {
@@ -73,6 +74,11 @@ export class Merge implements SceneSink {
   /** Whether this run has asked which item a scene is; of a scene in sync only an audit asks, and that is another matter. */
   hasJudged(sceneId: number): boolean {
     return this.#judged.has(sceneId);
+  }
+
+  /** Whether an audit has found a scene's item lost. */
+  isLost(sceneId: number): boolean {
+    return this.#lost.has(sceneId);
   }
 
   judged(result: JudgeResult): void {
@@ -135,6 +141,7 @@ export class Merge implements SceneSink {
 
   #count(sceneId: number, verdict: Verdict): void {
     this.verdicts[verdict]++;
+    if (verdict === 'lost') this.#lost.add(sceneId);
     // A scene in sync keeps what it holds, audited or not.
     if (verdict !== 'in_sync' && verdict !== 'lost') this.#judged.add(sceneId);
   }
@@ -181,6 +188,7 @@ export class Merge implements SceneSink {
     for (const { sceneId, verdict } of fallen) {
       this.verdicts[verdict]--;
       this.#seen.delete(sceneId);
+      this.#lost.delete(sceneId);
       this.#setup.stage.remove(sceneId);
       this.missing.remove(sceneId);
       this.#setup.spool.remove(sceneId);

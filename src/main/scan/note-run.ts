@@ -7,7 +7,7 @@ import type { WrittenJobs } from './write-jobs.js';
 
 /** Adds the run to the history. @throws QueueError */
 export function noteRun({ run, options, paths, scope }: Connected, settled: Settled, written: WrittenJobs): void {
-  const { merge, stage } = settled;
+  const { merge } = settled;
   const earlier = readRunHistory(paths.runHistory);
   if (earlier.kind === 'unusable') {
     const message = `${paths.runHistory} cannot be used (${earlier.reason}); the history begins again`;
@@ -18,8 +18,13 @@ export function noteRun({ run, options, paths, scope }: Connected, settled: Sett
     scope,
     startedAt: new Date(run.now * 1000).toISOString(),
     inserted: inserted && { ...inserted, timestamp: queuedAt },
-    gaps: stage.sceneIds(),
+    gaps: lasting(settled),
     // A full scan has looked at every scene there is; what it has not seen has been deleted.
     hasLookedAt: (sceneId) => isFullScan(options) || merge.hasSeen(sceneId),
   });
+}
+
+/** The gaps that any run finds: what only an audit calls lost would seem to be fixed to a run without one. */
+function* lasting({ merge, stage }: Settled): Generator<number> {
+  for (const sceneId of stage.sceneIds()) if (!merge.isLost(sceneId)) yield sceneId;
 }
