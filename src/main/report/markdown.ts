@@ -87,5 +87,5 @@ const row = (...cells: readonly string[]): string => `| ${cells.map(escape).join
 
 /** Names in a library are other people's texts: nothing of them becomes markup, and a table's row stays one line. */
 function escape(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ').replace(/[\\`*_{}[\]<>()#+!|~&$@:-]/g, (character) => `\\${character}`);
+  return text.replace(/\p{Cc}+/gu, ' ').replace(/[\\`*_[\]<>#|~&$]/g, (character) => `\\${character}`);
 }

@@ -108,7 +108,11 @@ describe('flags of scan', () => {
     ['--threads', '0x2', 'expected a whole number from 0 to 64, got "0x2"'],
     ['--limit', '0', 'expected a whole number of 1 or more, got "0"'],
     ['--limit', '1.5', 'expected a whole number of 1 or more, got "1.5"'],
-    ['--report', 'r.txt', 'expected a file ending in .ndjson, .json, .csv or .html, got "r.txt"'],
+    [
+      '--report',
+      'r.txt',
+      'expected a file ending in .ndjson, .json, .csv, .md or .html, or FORMAT:- for standard output, got "r.txt"',
+    ],
     ['--include', 'none', 'expected gaps or all, got "none"'],
     ['--color', 'blue', 'expected auto, always or never, got "blue"'],
     ['--pictures', 'some', 'expected poster, all or none, got "some"'],

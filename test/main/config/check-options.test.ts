@@ -26,7 +26,7 @@ describe('scan(options) refuses', () => {
       { pathMappings: [{ stash: '/a' }] },
     ],
     [
-      'reports: expected a list of files ending in .ndjson, .json, .csv or .html, got a list',
+      'reports: expected a list of files ending in .ndjson, .json, .csv, .md or .html, or FORMAT:- for standard output, got a list',
       { reports: [{ path: 'r.txt', format: 'txt' }] },
     ],
     ['threads: expected a whole number from 0 to 64, got 1.5', { threads: 1.5 }],

@@ -46,7 +46,7 @@ const MAPPINGS = 'expected a list of {stash: directory, plex: directory}, got';
 const GAPS = 'expected a list of empty, stale, missing, lost, got';
 const SPAN = 'expected a span like 12h or 7d, or seconds, got';
 const ADDRESSES = 'expected a URL that begins with http:// or https://, or a list of them, got';
-const REPORT = 'expected a file ending in .ndjson, .json, .csv or .html, got';
+const REPORT = 'expected a file ending in .ndjson, .json, .csv, .md or .html, or FORMAT:- for standard output, got';
 
 const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['stashUrl: 5', 'stashUrl', `${URL_EXPECTED(9999)}, got a number`],
@@ -95,6 +95,7 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['retryAfter: .inf', 'retryAfter', `${SPAN} Infinity`],
   ['retryAfter: true', 'retryAfter', `${SPAN} true`],
   ['retryFailed: "yes"', 'retryFailed', `${FLAG} "yes"`],
+  ['csvBom: "yes"', 'csvBom', `${FLAG} "yes"`],
   ['allowUnsafeNames: 1', 'allowUnsafeNames', `${FLAG} 1`],
   ['processQueue: [true]', 'processQueue', `${FLAG} a list`],
   ['refreshPlex: "yes"', 'refreshPlex', `${FLAG} "yes"`],
@@ -108,7 +109,7 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   [
     'reports: gaps.json',
     'reports',
-    'expected a list of files ending in .ndjson, .json, .csv or .html, got "gaps.json"',
+    'expected a list of files ending in .ndjson, .json, .csv, .md or .html, or FORMAT:- for standard output, got "gaps.json"',
   ],
   ['reports: [a.json, b.txt]', 'reports[2]', `${REPORT} "b.txt"`],
   ['reports: [.json]', 'reports[1]', `${REPORT} ".json"`],
