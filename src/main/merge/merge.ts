@@ -8,7 +8,7 @@ import { VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
 import { MissingScenes } from '../missing/missing-scenes.js';
-import { nextStepOf } from '../../shared/next-step.js';
+import { nextStepOf } from '../../workers/judgement/reasons.js';
 import type { ReportLinks } from '../../shared/report-line.js';
 import type { LineSpool } from '../report/line-spool.js';
 import type { ScanWarning } from '../scan-types.js';

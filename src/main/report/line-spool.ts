@@ -8,7 +8,7 @@ import { LRUCache } from 'lru-cache';
 import { JudgedWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
-import { nextStepOf } from '../../shared/next-step.js';
+import { nextStepOf } from '../../workers/judgement/reasons.js';
 import type { ReportLine } from '../../shared/report-line.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';

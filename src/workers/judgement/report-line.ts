@@ -2,14 +2,13 @@
 import { Job } from '../../shared/engine/layout.js';
 import { NONE } from '../../shared/index/format.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
-import { nextStepOf } from '../../shared/next-step.js';
 import type { ReportItem, ReportLine, ReportLinks } from '../../shared/report-line.js';
 import { describeStrength } from '../../shared/strength.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { SceneRecord } from '../pages/scene-record.js';
 import type { Bench } from './bench.js';
 import type { Judgement } from './judge.js';
-import { describeReason } from './reasons.js';
+import { describeReason, nextStepOf } from './reasons.js';
 
 /**
  * Writes a scene's line. A job is taken to be enqueued; where the queue decides otherwise, and why a scene is missing, the

@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
-import { nextStepOf } from '../../../src/shared/next-step.js';
+import { nextStepOf } from '../../../src/workers/judgement/reasons.js';
 import { GAP_ACTIONS, REASON_CODES, VERDICTS } from '../../../src/shared/verdicts.js';
 import { scanRig } from '../../support/scan-world.js';
 
