@@ -17,13 +17,15 @@ export function scanCommand(input: CommandInput, context: CommandContext): Promi
   // Stash may have to be asked, and may let us wait.
   terminal.draw('Looking up settings ...');
   const progress = new Progress(terminal);
+  let isOutputTaken = false;
   return watchedRun(input, context, {
     begin: (settings) => {
       introduce(terminal, settings);
+      isOutputTaken = toOutput(settings.options.reports ?? []) > 0;
     },
     onEvent: (event) => {
       // A report on this very terminal begins on a line of its own.
-      if (event.type === 'phase' && event.phase === 'report') terminal.clearLive();
+      if (isOutputTaken && event.type === 'phase' && event.phase === 'report') terminal.clearLive();
       else progress.handle(event);
     },
     end: (settings, summary) => {

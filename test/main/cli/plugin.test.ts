@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
@@ -57,6 +57,16 @@ describe('gapscan plugin', () => {
     expect(result.code).toBe(2);
     expect(JSON.parse(result.stdout)).toEqual({ error: expect.stringContaining('Expected') as string });
     expect(result.stdout + result.stderr).not.toContain('secret-cookie');
+  });
+
+  it('leaves standard output to Stash, whatever the config file says', async () => {
+    const rig = await scanRig(world);
+    const config = join(tempDir(), 'gapscan.yml');
+    writeFileSync(config, 'reports: ["csv:-"]\n');
+    const env = { ...cliEnvironment(rig), STASH_URL: '', GAPSCAN_CONFIG: config };
+    const result = await runCli(['plugin'], env, { input: connectionOf(rig.stash.url, 'report') });
+    expect(result.code).toBe(2);
+    expect(JSON.parse(result.stdout)).toEqual({ error: expect.stringContaining('reports: ') as string });
   });
 
   it('says through its launcher that gapscan is not installed', async () => {
