@@ -1,6 +1,7 @@
 /** What `explain` says is what a scan of the whole library says, and it leaves no trace. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
@@ -186,6 +187,29 @@ describe('an explanation', () => {
       action: 'already_queued',
       queue: [{ id: 1, state: 'waiting', tries: 0, lastError: null }],
     });
+  });
+
+  it('shows that its job was given up, and why', async () => {
+    const rig = await scanRig({ scenes: [scene(1, '/data/a/1.mp4')], items: [item(1, '/media/a/1.mp4')] });
+    const database = new Database(join(rig.dataDir, 'dlq.db'));
+    database.exec(`CREATE TABLE dead_letters (id INTEGER PRIMARY KEY AUTOINCREMENT, job_id INTEGER, scene_id INTEGER,
+      job_data BLOB, error_type TEXT, error_message TEXT, stack_trace TEXT, retry_count INTEGER, failed_at TIMESTAMP)`);
+    database
+      .prepare(
+        'INSERT INTO dead_letters (scene_id, error_type, error_message, retry_count, failed_at) VALUES (?, ?, ?, ?, ?)',
+      )
+      .run(1, 'PlexNotFound', 'no such file', 12, '2026-01-01 00:00:00');
+    database.close();
+    const letter = { error: 'PlexNotFound', message: 'no such file', tries: 12, failedAt: '2026-01-01 00:00:00' };
+    expect(await explainCli(rig, '1')).toMatchObject({ verdict: 'empty', deadLetters: [{ sceneId: 1, ...letter }] });
+    const { stdout } = await runCli(['explain', '1'], cliEnvironment(rig));
+    expect(stdout).toContain('\nGiven up at 2026-01-01 00:00:00 after 12 attempts: PlexNotFound, no such file\n');
+  });
+
+  it('of an item nobody is says so, also where Plex has lost its files', async () => {
+    const bare = sampleItem({ ratingKey: '8', parts: [] });
+    const rig = await scanRig({ scenes: [], sections: [sampleSection({ items: [item(9, '/media/z/9.mp4'), bare] })] });
+    expect(await explainCli(rig, '--plex', '8')).toMatchObject({ scene: null, item: { ratingKey: '8', path: '' } });
   });
 
   it('of an item nobody is says so', async () => {
