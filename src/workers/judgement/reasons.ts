@@ -73,7 +73,7 @@ function stepByAction(action: GapAction, isLost: boolean): string {
     case 'enqueued':
     case 'refreshed':
     case 'already_queued':
-      return 'let Stash2Plex work on the queue: its task "Process Queue" in Stash, or --process-queue';
+      return 'once the job is queued, let Stash2Plex work on it: its task "Process Queue" in Stash, or --process-queue';
     case 'recently_done':
       return 'wait: its job was finished in the last days; if nothing comes of it, the log of Stash2Plex says why';
     case 'withheld':

@@ -34,7 +34,8 @@ describe('a finding', () => {
     expect(lines.get(1)).toMatchObject({
       url: `${rig.stash.url}/scenes/1`,
       item: { ratingKey: '101', url: itemUrl },
-      nextStep: 'let Stash2Plex work on the queue: its task "Process Queue" in Stash, or --process-queue',
+      nextStep:
+        'once the job is queued, let Stash2Plex work on it: its task "Process Queue" in Stash, or --process-queue',
     });
     expect(lines.get(2)).toMatchObject({
       verdict: 'ambiguous',
