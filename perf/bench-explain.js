@@ -12,6 +12,7 @@ export function explain({ scenes, repeat, threads, seed }) {
     const dataDir = rig.dataDir();
     await rig.scan({ dataDir, threads });
     await rig.traffic();
+    const env = rig.environment(dataDir);
     const wanted = ['empty', 'missing', 'matched', 'ambiguous'];
     /** @type {number[]} */
     const seconds = [];
@@ -19,7 +20,7 @@ export function explain({ scenes, repeat, threads, seed }) {
       for (const verdict of wanted) {
         const id = sceneWith(rig.world, verdict, Math.floor((scenes / (repeat + 1)) * round) + 1);
         const started = performance.now();
-        const explained = await explainScene(rig, dataDir, id);
+        const explained = await explainScene(env, id);
         if (round > 0) seconds.push((performance.now() - started) / 1000);
         check(`verdict on scene ${id}`, explained.verdict, verdict);
       }
@@ -46,15 +47,8 @@ function sceneWith(world, verdict, from) {
   return id;
 }
 
-/** @param {{ stash: string, plex: string }} rig @param {string} dataDir @param {number} id */
-async function explainScene({ stash, plex }, dataDir, id) {
-  const env = {
-    PATH: process.env['PATH'],
-    STASH_URL: stash,
-    PLEX_URL: plex,
-    PLEX_TOKEN: 'perf-token-0123456789',
-    GAPSCAN_DATA_DIR: dataDir,
-  };
+/** @param {NodeJS.ProcessEnv} env @param {number} id */
+async function explainScene(env, id) {
   const { stdout } = await promisify(execFile)(process.execPath, [cli, 'explain', String(id), '--json'], { env });
   return JSON.parse(stdout);
 }

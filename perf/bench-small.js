@@ -11,13 +11,7 @@ export function smallLibrary({ repeat, seed }) {
   return withWorld({ seed, scenes: SCENES, shape: 'realistic' }, async (rig) => {
     const seconds = [];
     for (let round = 0; round <= repeat; round++) {
-      const env = {
-        PATH: process.env['PATH'],
-        STASH_URL: rig.stash,
-        PLEX_URL: rig.plex,
-        PLEX_TOKEN: 'perf-token-0123456789',
-        GAPSCAN_DATA_DIR: rig.dataDir(),
-      };
+      const env = rig.environment(rig.dataDir());
       const started = performance.now();
       const { status, stdout } = spawnSync(process.execPath, [bin, 'scan', '--json'], { env, encoding: 'utf8' });
       if (round > 0) seconds.push((performance.now() - started) / 1000);

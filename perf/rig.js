@@ -57,6 +57,14 @@ async function start(setup) {
       writeFileSync(join(path, 'sync_timestamps.json'), JSON.stringify(syncTimestamps));
       return path;
     },
+    /** What the command line is told of this world. @param {string} dataDir */
+    environment: (dataDir) => ({
+      PATH: process.env['PATH'],
+      STASH_URL: stash,
+      PLEX_URL: plex,
+      PLEX_TOKEN: 'perf-token-0123456789',
+      GAPSCAN_DATA_DIR: dataDir,
+    }),
     floor: () => runChild('floor.js', { stash, plex, scenes: world.scenes, items: world.items }),
     /** @param {object} options */
     scan: (options) => runChild('scan-child.js', { stash: { url: stash }, plex: { url: plex }, ...options }),

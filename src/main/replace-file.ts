@@ -2,20 +2,27 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 
-/** Whether a file is on the disk before it takes its place; one that is not may be left cut off by a crash of the machine. */
-export type Durability = 'flushed' | 'unflushed';
+/** How a file is written. */
+export interface Writing {
+  /** Unflushed, it may be left cut off by a crash of the machine: for what is checked when it is read. */
+  readonly durability: 'flushed' | 'unflushed';
+  /** Permissions of a file that did not exist, before the process's mask. */
+  readonly mode: number;
+}
+
+const ORDINARY: Writing = { durability: 'flushed', mode: 0o666 };
 
 /**
- * Writes the pieces under a temporary name beside the file, flushes them, and moves them into place; an existing file's
- * permissions stay. Throws as `fs` does, and where {@link checkReplaceable} would.
+ * Writes the pieces under a temporary name beside the file, flushes them unless told not to, and moves them into place; an
+ * existing file's permissions stay. Throws as `fs` does, and where {@link checkReplaceable} would.
  */
 export function replaceFile(
   path: string,
   pieces: Iterable<string | Uint8Array>,
-  durability: Durability = 'flushed',
+  { durability, mode: newMode }: Writing = ORDINARY,
 ): void {
   const mode = modeOf(path);
-  withTemporary(path, (temporary, file) => {
+  withTemporary(path, newMode, (temporary, file) => {
     for (const piece of pieces) writeWhole(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
     if (mode !== undefined) fchmodSync(file, mode);
     if (durability === 'flushed') fsyncSync(file);
@@ -28,16 +35,16 @@ export function replaceFile(
 /** Tries what {@link replaceFile} needs, leaving no file: before hours of work, not after. Throws as it would. */
 export function checkReplaceable(path: string): void {
   modeOf(path);
-  withTemporary(path, (temporary) => {
+  withTemporary(path, ORDINARY.mode, (temporary) => {
     rmSync(temporary);
   });
 }
 
 /** Runs an action on a new file beside `path`, which is gone if it fails. */
-function withTemporary(path: string, action: (temporary: string, file: number) => void): void {
+function withTemporary(path: string, mode: number, action: (temporary: string, file: number) => void): void {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   // Never one that exists, or a link that waits under this name.
-  const file = openSync(temporary, 'wx');
+  const file = openSync(temporary, 'wx', mode);
   try {
     try {
       action(temporary, file);

@@ -10,11 +10,11 @@ import { Plausibility } from './plausibility/plausibility.js';
 import { checkQueueFile } from './queue/check.js';
 import { AfterCommit } from './scan/after-commit.js';
 import { askServers, type Asked } from './scan/ask-servers.js';
-import { mergeChanges, type LineChange } from './report/line-changes.js';
+import { mergeChanges } from './report/line-changes.js';
 import { checkReports } from './report/targets.js';
 import { writeReport } from './report/write-report.js';
 import { connect, type ScanSetup } from './scan/connect.js';
-import { diagnose, rootSummaries, type Diagnosed } from './scan/diagnose.js';
+import { diagnose, missingLines, rootSummaries, type Diagnosed } from './scan/diagnose.js';
 import { judgeLibrary } from './scan/judge-library.js';
 import { askFingerprint } from './scan/fingerprint.js';
 import { isFullScan, remember, rememberScan } from './scan/memory.js';
@@ -102,23 +102,11 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {
     after.attempt('report', () => {
-      const changes = mergeChanges(found.stage.changedGaps(), missingFindings(found));
+      const changes = mergeChanges(found.stage.changedGaps(), missingLines(found));
       writeReport(report, found.spool, changes, run.summary(figures), options);
     });
   }
   return { ...run.summary(figures), ...after.failure };
-}
-
-/** What the lines of missing scenes are told. */
-function* missingFindings({ merge, index, stepFor }: Diagnosed): Generator<LineChange> {
-  for (const { sceneId, missing } of merge.missing.findings(index)) {
-    const { reason, directory, suggestion } = missing;
-    const nextStep =
-      suggestion === null
-        ? stepFor(reason, directory, directory)
-        : `see whether ${suggestion.path} is it, and give the file one name on both sides`;
-    yield { sceneId, missing, nextStep };
-  }
 }
 
 function figuresOf({ library, merge, roots, missing }: Diagnosed, { counts }: WrittenJobs, asked: Asked) {

@@ -133,6 +133,7 @@ export interface ScanBasis {
   readonly audit: AuditRule | undefined;
   /** Which scenes get a report line. */
   readonly lines: 'none' | 'gaps' | 'all';
+  /** What links in report lines begin with. */
   readonly links: ReportLinks;
 }
 

@@ -7,15 +7,13 @@ import { variable, type Environment, type GivenFlags } from '../config/sources.j
 import { Progress } from '../output/progress.js';
 import { renderOneLine, renderSummary } from '../output/summary.js';
 import type { ScanEvent } from '../scan-types.js';
-import { toOutput } from '../config/types/lists.js';
 import { ConfigError } from '../errors.js';
+import { isOnOutput } from '../report/formats.js';
 import { readPluginCall, type PluginCall } from '../plugin/connection.js';
 import { PluginProgress } from '../plugin/plugin-progress.js';
 import type { CommandContext } from './context.js';
 import { exitCodeOf } from './scan.js';
 import { watchedRun } from './watched-run.js';
-
-const OUTPUT_IS_TAKEN = 'reports: inside Stash, standard output is for Stash; expected a file';
 
 /** More than any connection needs. */
 const MAX_INPUT = 1_000_000;
@@ -35,7 +33,7 @@ export async function pluginCommand(_: unknown, context: CommandContext): Promis
     { ...context, env: environmentFor(call, context.env) },
     {
       begin: ({ warnings, options }) => {
-        if (toOutput(options.reports ?? []) > 0) throw new ConfigError(OUTPUT_IS_TAKEN, { code: 'config_invalid' });
+        if (options.reports?.some(isOnOutput) === true) throw outputTaken();
         for (const warning of warnings) terminal.complain(`Warning: ${warning}`);
         if (call.mode === 'queue') terminal.say('Missing scenes are not queued: their jobs would keep Stash busy');
       },
@@ -56,6 +54,14 @@ export async function pluginCommand(_: unknown, context: CommandContext): Promis
     },
     session,
   );
+}
+
+/** Stash reads the task's answer there. */
+function outputTaken(): ConfigError {
+  return new ConfigError('reports: expected a file, got standard output, which inside Stash is for Stash', {
+    code: 'config_invalid',
+    hint: 'Name a file, or leave reports out of the config file that this task reads.',
+  });
 }
 
 async function readInput(): Promise<string> {

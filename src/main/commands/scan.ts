@@ -2,11 +2,11 @@
 import { GAP_KINDS } from '../../shared/verdicts.js';
 import { SETTINGS } from '../config/settings-table.js';
 import type { Settings } from '../config/settings.js';
-import { toOutput } from '../config/types/lists.js';
 import type { SettingTable } from '../config/setting.js';
 import { Progress } from '../output/progress.js';
 import { renderOneLine, renderSummary } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
+import { isOnOutput } from '../report/formats.js';
 import type { ScanSummary } from '../scan-types.js';
 import type { CommandContext, CommandInput } from './context.js';
 import { watchedRun } from './watched-run.js';
@@ -21,7 +21,7 @@ export function scanCommand(input: CommandInput, context: CommandContext): Promi
   return watchedRun(input, context, {
     begin: (settings) => {
       introduce(terminal, settings);
-      isOutputTaken = toOutput(settings.options.reports ?? []) > 0;
+      isOutputTaken = settings.options.reports?.some(isOnOutput) === true;
     },
     onEvent: (event) => {
       // A report on this very terminal begins on a line of its own.
@@ -53,8 +53,8 @@ function show(terminal: Terminal, { options, values }: Settings, summary: ScanSu
   else {
     const style = { color: terminal.color, reports, include, processQueue };
     const text = values.quiet === true ? renderOneLine(summary) : renderSummary(summary, style);
-    if (toOutput(reports) === 0) terminal.result(text);
-    else terminal.resultBeside(text);
+    if (reports.some(isOnOutput)) terminal.resultBeside(text);
+    else terminal.result(text);
   }
   if (summary.error === undefined) return;
   terminal.complain(`gapscan: ${summary.error.message}`);

@@ -1,10 +1,10 @@
 /** Checks what a program passes to `scan`, where nothing has checked types or ranges at run time. */
+import { ONE_OUTPUT, isOnOutput } from '../report/formats.js';
 import type { ScanOptions, ServerOptions } from '../scan-types.js';
 import { describeValue, kindOfValue, Problems } from './problems.js';
 import type { Setting } from './setting.js';
 import { SETTINGS } from './settings-table.js';
 import { readUrl } from './types/url.js';
-import { ONE_OUTPUT, toOutput } from './types/lists.js';
 
 /** What may be known of a value that a program without types has passed. */
 type Unchecked<T> = { readonly [Key in keyof T]?: unknown };
@@ -26,7 +26,8 @@ function checkMembers(options: Unchecked<ScanOptions>, problems: Problems): void
     if (option !== undefined) checkOption(option, options[option], type, problems);
   }
   checkSince(options.since, problems);
-  if (SETTINGS.reports.type.is(options.reports) && toOutput(options.reports) > 1) problems.add('reports', ONE_OUTPUT);
+  if (SETTINGS.reports.type.is(options.reports) && options.reports.filter(isOnOutput).length > 1)
+    problems.add('reports', ONE_OUTPUT);
   if (SETTINGS.gaps.type.is(options.gaps) && options.gaps.includes('lost') && options.audit !== true) {
     problems.add('gaps', 'lost scenes are found only by an audit; set audit: true');
   }

@@ -1,6 +1,7 @@
 /** Puts the settings of a scan together; asks Stash only for what nothing else says, and only once all the rest is sound. */
 import { ConfigError, ServerError } from '../errors.js';
 import { waitForServer } from '../http/wait-for-server.js';
+import { ONE_OUTPUT, isOnOutput } from '../report/formats.js';
 import type { ScanEvent, ScanOptions } from '../scan-types.js';
 import { openConfig, type ConfigFile } from './config-file.js';
 import { findConfig } from './find-config.js';
@@ -11,7 +12,6 @@ import { insecureWarnings, plexOptions, stashOptions } from './server-options.js
 import type { Setting, SettingTable, ValuesOf } from './setting.js';
 import { CONFIG_SETTINGS, SETTINGS } from './settings-table.js';
 import type { Environment, GivenFlags } from './sources.js';
-import { ONE_OUTPUT, toOutput } from './types/lists.js';
 import { askStashSettings, openInStash, takeStored, type AskStash } from './stored-settings.js';
 
 /** What settings are made from. */
@@ -73,9 +73,9 @@ const LOST_NEEDS_AUDIT = 'lost scenes are found only by an audit; add --audit (a
 function refuseContradictions(found: FoundSettings<typeof SETTINGS>, problems: Problems): void {
   const { since, sinceField, ids, gaps, audit, reports = [], json } = found.values;
   const where = found.find('reports')?.source ?? '--report';
-  if (toOutput(reports) > 1) problems.add(where, ONE_OUTPUT);
-  if (toOutput(reports) > 0 && json === true)
-    problems.add(where, 'a report on standard output cannot be combined with --json');
+  const onOutput = reports.filter(isOnOutput).length;
+  if (onOutput > 1) problems.add(where, ONE_OUTPUT);
+  if (onOutput > 0 && json === true) problems.add(where, 'a report on standard output cannot be combined with --json');
   if (since !== undefined && ids !== undefined) problems.add('--since', 'cannot be combined with --ids');
   if (gaps?.includes('lost') === true && audit !== true) {
     problems.add(found.find('gaps')?.source ?? '--gaps', LOST_NEEDS_AUDIT);

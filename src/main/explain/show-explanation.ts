@@ -3,6 +3,7 @@ import { plural } from '../output/format.js';
 import { isoTime } from '../output/iso-time.js';
 import { rowAsText } from '../output/queue-row.js';
 import { sanitize } from '../output/sanitize.js';
+import type { ReportItem } from '../../shared/report-line.js';
 import type { GapAction, MissingReason } from '../../shared/verdicts.js';
 import type { GateFields } from '../../workers/judgement/explain.js';
 import type { Explanation } from './explain.js';
@@ -58,7 +59,7 @@ const MISSING_TEXT: Readonly<Record<MissingReason, string>> = {
 export function explanationAsText(explanation: Explanation, now: number): string {
   const { scene, verdict, action, reason, item } = explanation;
   if (scene === null) {
-    return `${reason}: ${item === null ? '' : `${item.ratingKey} in "${sanitize(item.section)}", ${sanitize(item.path)}`}`;
+    return `${reason}: ${item === null ? '' : itemAsText(item)}`;
   }
   return [
     `Scene ${scene.id}${scene.title === '' ? '' : ` (${sanitize(scene.title)})`} is ${verdict ?? ''}: ${sanitize(reason)}.`,
@@ -83,11 +84,13 @@ function missingText({ missing }: Explanation): string[] {
 
 function itemText({ item, syncedAt }: Explanation): string[] {
   return [
-    ...(item === null
-      ? []
-      : [`Its item: ${item.ratingKey} in "${sanitize(item.section)}", ${sanitize(item.path) || 'without a file'}`]),
+    ...(item === null ? [] : [`Its item: ${itemAsText(item)}`]),
     syncedAt === null ? 'It was never synced' : `Last synced at ${isoTime(syncedAt) ?? ''}`,
   ];
+}
+
+function itemAsText({ ratingKey, section, path }: ReportItem): string {
+  return `${ratingKey} in "${sanitize(section)}", ${path === '' ? 'without a file' : sanitize(path)}`;
 }
 
 function filesText({ files, verdict }: Explanation): string[] {

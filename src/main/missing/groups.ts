@@ -66,10 +66,14 @@ function gathered(directories: ReadonlyMap<string, Directory>): Map<string, Dire
   return all;
 }
 
-function smallestOf(all: ReadonlyMap<string, Directory>): (Directory & { readonly directory: string })[] {
+interface NamedDirectory extends Directory {
+  readonly directory: string;
+}
+
+function smallestOf(all: ReadonlyMap<string, Directory>): NamedDirectory[] {
   let least = Infinity;
   for (const { scenes } of all.values()) least = Math.min(least, scenes);
-  const few: (Directory & { readonly directory: string })[] = [];
+  const few: NamedDirectory[] = [];
   for (const [directory, known] of all) if (known.scenes === least) few.push({ ...known, directory });
   return few;
 }

@@ -1,4 +1,5 @@
 /** What a person does about scenes that are missing for a reason. */
+import type { MissingScene } from '../../shared/report-line.js';
 import type { MissingReason } from '../../shared/verdicts.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { Place } from './places.js';
@@ -25,6 +26,11 @@ export function nextStep(reason: MissingReason, directory: string, plex: string,
     default:
       return unreachable(reason);
   }
+}
+
+/** The same for a single scene that may have been renamed. */
+export function nextStepAfter({ path }: NonNullable<MissingScene['suggestion']>): string {
+  return `see whether ${path} is it, and give the file one name on both sides`;
 }
 
 const titleOf = (place: Place | undefined): string => place?.location?.section.title ?? '';

@@ -8,7 +8,7 @@ import {
   type MissingReason,
   type Verdict,
 } from '../../shared/verdicts.js';
-import { STANDARD_OUTPUT } from '../report/formats.js';
+import { isOnOutput } from '../report/formats.js';
 import type { PhaseName, ReportFile, ScanSummary, ScanWarning } from '../scan-types.js';
 import { formatCount, formatDuration, plural } from './format.js';
 import { mappingsAsYaml } from './mappings.js';
@@ -89,7 +89,7 @@ export function renderSummary(summary: ScanSummary, style: SummaryStyle): string
     ...whyMissing(summary).map((line, i) => (i === 0 ? `\n${colors.bold(line)}` : line)),
     '',
     ...timing(summary).map(colors.dim),
-    ...style.reports.flatMap(({ path }) => (path === STANDARD_OUTPUT ? [] : [`Report: ${sanitize(path)}`])),
+    ...style.reports.filter((report) => !isOnOutput(report)).map(({ path }) => `Report: ${sanitize(path)}`),
     ...refreshed(summary),
     ...(summary.processQueue ? [`Stash works on the queue: job ${sanitize(summary.processQueue.jobId)}`] : []),
     ...summary.warnings.map((warning) => colors.yellow(`Warning: ${describeWarning(warning)}`)),

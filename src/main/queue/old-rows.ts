@@ -98,8 +98,8 @@ export class OldRows {
     const rows = source
       .prepare<[{ lastId: number; only: string | null; cutoff: number; cutoffBytes: Buffer }], QueueRow>(
         `SELECT _id AS id, data, timestamp, status, ${ageBytes('data')} AS age FROM ${schema}.${QUEUE_TABLE}
-         WHERE _id > @lastId AND (@only IS NULL OR _id IN (SELECT value FROM json_each(@only))) AND (status BETWEEN ${STATUS.fresh} AND ${STATUS.taken}
-           OR status IN (${STATUS.done}, ${STATUS.givenUp})
+         WHERE _id > @lastId AND (@only IS NULL OR _id IN (SELECT value FROM json_each(@only)))
+           AND (status BETWEEN ${STATUS.fresh} AND ${STATUS.taken} OR status IN (${STATUS.done}, ${STATUS.givenUp})
              AND (timestamp >= @cutoff OR ${mayBeEnqueuedSince('@cutoffBytes')}))
          ORDER BY _id LIMIT ${CHUNK_ROWS}`,
       )

@@ -1,9 +1,10 @@
 /** Reports as CSV (RFC 4180): a header, then one record per scene. */
+import type { ScanOptions } from '../scan-types.js';
 import { COLUMN_NAMES, flatLine } from './flat-line.js';
 
-/** Writes lines, each given as its JSON. @param bom whether to begin with the mark by which Excel knows UTF-8 */
-export function* csv(lines: Iterable<string>, bom: boolean): Generator<string> {
-  if (bom) yield '\ufeff';
+/** Writes lines, each given as its JSON. */
+export function* csv(lines: Iterable<string>, { csvBom = false }: Pick<ScanOptions, 'csvBom'>): Generator<string> {
+  if (csvBom) yield '\ufeff';
   yield record(COLUMN_NAMES);
   for (const line of lines) yield record(flatLine(line));
 }

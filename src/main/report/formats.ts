@@ -26,3 +26,11 @@ export function standardOutputFormat(text: string): ReportFormat | undefined {
   if (text === STANDARD_OUTPUT) return 'ndjson';
   return REPORT_FORMATS.find((format) => text.toLowerCase() === `${format}:${STANDARD_OUTPUT}`);
 }
+
+/** Whether a report goes to standard output. */
+export function isOnOutput({ path }: { readonly path: string }): boolean {
+  return path === STANDARD_OUTPUT;
+}
+
+/** Why a second one is refused. */
+export const ONE_OUTPUT = 'only one report can go to standard output';

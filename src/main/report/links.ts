@@ -1,8 +1,8 @@
-/** Where a person looks at a scene or an item: links in reports, made of what both servers say of themselves. */
+/** Where a person looks at a scene or an item: links in reports. */
 import type { ReportLinks } from '../../shared/report-line.js';
 
 /**
- * What links begin with.
+ * What links begin with: the URLs gapscan itself asks, since no other is known.
  * @param machineIdentifier Plex's own; undefined where it does not say, and then items have no links
  */
 export function linksOf(stashUrl: string, plexUrl: string, machineIdentifier: string | undefined): ReportLinks {

@@ -5,6 +5,9 @@ import { GAP_ACTIONS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
 /** More rows than these nobody reads in a chat; the other formats have them all. */
 const FIRST = 10;
 
+/** Of tables that begin with a number. */
+const ALIGNMENT = '| ---: | --- | --- | --- |';
+
 /** Writes lines, each given as its JSON, below the figures of the run. */
 export function* markdown(lines: Iterable<string>, summary: ScanSummary): Generator<string> {
   yield figures(summary);
@@ -63,8 +66,6 @@ function missingGroups({ missing }: ScanSummary): string {
     '\n',
   ].join('\n');
 }
-
-const ALIGNMENT = '| ---: | --- | --- | --- |';
 
 function section(verdict: Verdict, findings: readonly ReportLine[], count: number): string {
   const rows = findings.map(

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { checkReplaceable } from '../replace-file.js';
 import type { ReportFile } from '../scan-types.js';
-import { STANDARD_OUTPUT } from './formats.js';
+import { isOnOutput } from './formats.js';
 
 /** What no report may replace. */
 export interface GuardedPaths {
@@ -18,8 +18,9 @@ export interface GuardedPaths {
  * @throws ConfigError when one is guarded, under whatever name, or cannot be written
  */
 export function checkReports(reports: readonly ReportFile[], guarded: GuardedPaths): void {
-  for (const { path } of reports) {
-    if (path === STANDARD_OUTPUT) continue;
+  for (const report of reports) {
+    if (isOnOutput(report)) continue;
+    const { path } = report;
     try {
       checkDirectory(dirname(resolve(path)));
       const guardedFile = guardedBy(path, guarded);

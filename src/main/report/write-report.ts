@@ -4,7 +4,7 @@ import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
 import { csv } from './csv.js';
-import { STANDARD_OUTPUT } from './formats.js';
+import { isOnOutput } from './formats.js';
 import { html } from './html.js';
 import { markdown } from './markdown.js';
 import { writeToOutput } from './standard-output.js';
@@ -18,18 +18,19 @@ export interface LineSource {
 
 /** Writes one report. @throws ConfigError */
 export function writeReport(
-  { path, format }: ReportFile,
+  report: ReportFile,
   lines: LineSource,
   changes: Iterable<LineChange>,
   summary: ScanSummary,
-  { csvBom = false }: Pick<ScanOptions, 'csvBom'> = {},
+  options: Pick<ScanOptions, 'csvBom'> = {},
 ): void {
+  const { path, format } = report;
   const pieces =
     format === 'ndjson'
       ? inChunks(lines.bytes(changes))
-      : textsInChunks(render(format, lines.texts(changes), summary, csvBom));
+      : textsInChunks(render(format, lines.texts(changes), summary, options));
   try {
-    if (path === STANDARD_OUTPUT) writeToOutput(pieces);
+    if (isOnOutput(report)) writeToOutput(pieces);
     else replaceFile(path, pieces);
   } catch (cause: unknown) {
     throw unwritable(path, cause);
@@ -40,13 +41,13 @@ function render(
   format: Exclude<ReportFile['format'], 'ndjson'>,
   lines: Iterable<string>,
   summary: ScanSummary,
-  csvBom: boolean,
+  options: Pick<ScanOptions, 'csvBom'>,
 ): Iterable<string> {
   switch (format) {
     case 'json':
       return json(lines, summary);
     case 'csv':
-      return csv(lines, csvBom);
+      return csv(lines, options);
     case 'md':
       return markdown(lines, summary);
     case 'html':

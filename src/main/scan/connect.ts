@@ -39,6 +39,7 @@ export interface Connected extends ScanSetup {
   readonly plex: ServerConnection;
   /** Which Stash and which Plex: scene ids and rating keys mean something for one pair only. Undefined while Plex does not say. */
   readonly servers: string | undefined;
+  /** What links in reports begin with. */
   readonly links: ReportLinks;
   /** What is compared between runs: these servers, and the libraries that were named. */
   readonly scope: string;

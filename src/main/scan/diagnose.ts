@@ -5,13 +5,14 @@
 import { holdersOf } from '../state/known-matches.js';
 import { diagnoseMissing } from '../missing/diagnose.js';
 import { MissingGroups, type NextStep } from '../missing/groups.js';
-import { nextStep } from '../missing/next-step.js';
+import { nextStep, nextStepAfter } from '../missing/next-step.js';
 import { Places } from '../missing/places.js';
 import { UnscannedDirectories } from '../missing/unscanned.js';
 import type { ItemQuestions } from '../missing/item-questions.js';
 import { DirTree } from '../roots/dir-tree.js';
 import { findRoots, type Root, type Roots } from '../roots/find-roots.js';
 import { mappingWarnings } from '../roots/mapping-warnings.js';
+import type { LineChange } from '../report/line-changes.js';
 import type { MissingSummary, RootSummary } from '../scan-types.js';
 import { hasMeaningfulMetadata } from '../../workers/judgement/metadata.js';
 import type { Connected } from './connect.js';
@@ -24,7 +25,7 @@ export interface Diagnosed extends Settled {
   readonly places: Places;
   readonly missing: readonly MissingSummary[];
   /** What to do about scenes that are missing. */
-  readonly stepFor: NextStep;
+  readonly nextStepFor: NextStep;
   /** Where scenes lie that Plex has not scanned. */
   readonly unscanned: UnscannedDirectories;
 }
@@ -57,9 +58,9 @@ export function diagnose(connected: Connected, settled: Settled): Diagnosed {
     if (found.reason === 'not_scanned' && found.place) unscanned.add(found.place, found.directory);
   }
   mappingWarnings(roots).forEach(run.warn);
-  const stepFor: NextStep = (reason, directory, example) =>
+  const nextStepFor: NextStep = (reason, directory, example) =>
     nextStep(reason, directory, places.spell(directory), places.find(example));
-  return { ...settled, roots, places, missing: groups.summary(stepFor), unscanned, stepFor };
+  return { ...settled, roots, places, missing: groups.summary(nextStepFor), unscanned, nextStepFor };
 }
 
 function* partsOf(claims: Iterable<{ readonly part: number }>): Generator<number> {
@@ -86,6 +87,15 @@ function nobodysItems(connected: Connected, settled: Settled): ItemQuestions['ma
   if (isWhole(connected, settled)) return () => true;
   if (!hasCheckedAll(connected, settled)) return () => false;
   return (item) => !hasMeaningfulMetadata(settled.index.presence(item));
+}
+
+/** What the report lines of missing scenes are told, in the order of scene ids. */
+export function* missingLines({ merge, index, nextStepFor }: Diagnosed): Generator<LineChange> {
+  for (const { sceneId, missing } of merge.missing.findings(index)) {
+    const { reason, directory, suggestion } = missing;
+    const step = suggestion === null ? nextStepFor(reason, directory, directory) : nextStepAfter(suggestion);
+    yield { sceneId, missing, nextStep: step };
+  }
 }
 
 /** The roots as the summary shows them; each has been seen. */

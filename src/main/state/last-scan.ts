@@ -50,7 +50,7 @@ export function writeLastScan(path: string, scan: Omit<LastScan, 'version'>, ind
   const lengths = Buffer.alloc(16);
   lengths.writeDoubleLE(head.length, 0);
   lengths.writeDoubleLE(index.length, 8);
-  writePieces(path, [lengths, head, index, END], 'unflushed');
+  writePieces(path, [lengths, head, index, END], { durability: 'unflushed', mode: 0o600 });
 }
 
 /** Reads it; undefined where there is none that is whole, of this version, young enough and of this fingerprint. */

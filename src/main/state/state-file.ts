@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { Packr } from 'msgpackr';
 import { QueueError } from '../errors.js';
 import { makeDirectory } from '../make-directory.js';
-import { checkReplaceable, replaceFile, type Durability } from '../replace-file.js';
+import { checkReplaceable, replaceFile, type Writing } from '../replace-file.js';
 
 /** How state is packed. */
 export const packr = new Packr({ structuredClone: true, useRecords: false });
@@ -30,14 +30,14 @@ export function readState<T>(path: string, accept: (value: unknown) => value is 
 
 /** Replaces a state file. @throws QueueError */
 export function writeState(path: string, value: unknown): void {
-  writePieces(path, [packr.pack(value)], 'flushed');
+  writePieces(path, [packr.pack(value)]);
 }
 
 /** Replaces a file of the state directory. @throws QueueError */
-export function writePieces(path: string, pieces: Iterable<Uint8Array>, durability: Durability): void {
+export function writePieces(path: string, pieces: Iterable<Uint8Array>, writing?: Writing): void {
   try {
     makeDirectory(dirname(path));
-    replaceFile(path, pieces, durability);
+    replaceFile(path, pieces, writing);
   } catch (cause: unknown) {
     throw stateUnwritable(path, cause);
   }

@@ -74,14 +74,14 @@ function otherOwners({ index, engine }: Bench, facts: PageFacts, match: Match, p
   const own = match.kind === 'matched' ? index.itemOf(match.part) : NONE;
   if (path.kind === 'path' && match.kind === 'matched') return samePath(index, facts, match.part, own);
   const file = match.kind === 'matched' ? match.file : 0;
-  return distinctOwners(index, engine.namesakes(facts.fileAt(file), own), own);
+  return distinctOwners(index, engine.namesakes(facts.fileAt(file), own));
 }
 
-function distinctOwners(index: PlexIndex, parts: Iterable<number>, own: number): number[] {
+function distinctOwners(index: PlexIndex, parts: Iterable<number>): number[] {
   const owners = new Map<number, number>();
   for (const part of parts) {
     const item = index.itemOf(part);
-    if (item !== own && !owners.has(item)) owners.set(item, part);
+    if (!owners.has(item)) owners.set(item, part);
     // A crowd's chain is in the order of rating keys, so the first are the ones to name.
     if (owners.size === MAX_LISTED) break;
   }
@@ -89,14 +89,14 @@ function distinctOwners(index: PlexIndex, parts: Iterable<number>, own: number):
   return [...owners.values()].sort((a, b) => compareRatingKeys(keyOf(a), keyOf(b)));
 }
 
-/** Whoever has the very path of the match. */
+/** Who else has the very path of the match. */
 function samePath(index: PlexIndex, facts: PageFacts, part: number, own: number): number[] {
   const pathOf = (other: number) => foldedComponents(index.partPath(other)).join('/');
   const parts = [...facts.candidates().map((candidate) => candidate.part), ...crowdAround(index, part)];
+  const others = parts.filter((other) => other !== NOTHING && index.itemOf(other) !== own);
   return distinctOwners(
     index,
-    parts.filter((other) => other !== NOTHING && pathOf(other) === pathOf(part)),
-    own,
+    others.filter((other) => pathOf(other) === pathOf(part)),
   );
 }
 

@@ -107,18 +107,14 @@ export class PageEngine {
     return agreement < 0 ? undefined : agreement;
   }
 
-  /** All parts with the name of a scene's file that are not of an item; NOTHING: whoever's they are. */
+  /** All parts with the name of a scene's file but those of the item `own`; NOTHING leaves none out. */
   namesakes(file: number, own: number): Iterable<number> {
-    const first = this.#next(file, NOTHING, own);
+    const first = this.#engine.nextNamesake(file, NOTHING, own);
     return first === NOTHING ? NOBODY : this.#namesakesFrom(file, first, own);
   }
 
   *#namesakesFrom(file: number, first: number, own: number): Generator<number> {
-    for (let part = first; part !== NOTHING; part = this.#next(file, part, own)) yield part;
-  }
-
-  #next(file: number, from: number, own: number): number {
-    return address(this.#engine.nextNamesake(file, from, own));
+    for (let part = first; part !== NOTHING; part = this.#engine.nextNamesake(file, part, own)) yield part;
   }
 
   /** The number of the mapping that applies to a scene's file; NOTHING for none. */

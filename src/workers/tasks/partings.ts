@@ -28,6 +28,8 @@ interface Parting {
   scenes: number;
 }
 
+type FoundMatch = Match & { readonly kind: 'matched' };
+
 /** The partings of one page. */
 export class Partings {
   readonly #bench: Bench;
@@ -43,20 +45,21 @@ export class Partings {
   }
 
   /** Adds the match of the scene the facts are at. */
-  add(facts: PageFacts, { part, file: number, strength }: Match & { readonly kind: 'matched' }): void {
-    const file = facts.fileAt(number);
+  add(facts: PageFacts, match: FoundMatch): void {
+    const { part } = match;
+    const file = facts.fileAt(match.file);
     // Scenes of one directory come one after the other, and mostly lie in one directory of Plex.
     const last = this.#last;
     if (last !== undefined && this.#bench.engine.isInSamePlaces(file, part, last.file, last.part)) {
       last.parting.scenes++;
       return;
     }
-    const parting = this.#find(facts, file, part, number, strength);
+    const parting = this.#find(facts, file, match);
     parting.scenes++;
     this.#last = { file, part, parting };
   }
 
-  #find(facts: PageFacts, file: number, part: number, number: number, strength: number): Parting {
+  #find(facts: PageFacts, file: number, { part, file: number, strength }: FoundMatch): Parting {
     const { engine, context } = this.#bench;
     const mapping = context.mappings.length === 0 ? NOTHING : engine.mappingOf(file);
     engine.findParting(file, part);

@@ -9,12 +9,12 @@ import type { PageEngine, Room } from '../pages/page-engine.js';
  */
 export function writeJob(
   engine: PageEngine,
-  { sceneAt, scene }: PageFacts,
+  facts: PageFacts,
   path: JobPath | undefined,
   asOf: number,
 ): Room | undefined {
   if (path === undefined) return undefined;
   return path.kind === 'file'
-    ? engine.writeFileJob(sceneAt, scene.fileAt(path.file), path.spelledAs, asOf)
-    : engine.writePathJob(sceneAt, path.path, asOf);
+    ? engine.writeFileJob(facts.sceneAt, facts.fileAt(path.file), path.spelledAs, asOf)
+    : engine.writePathJob(facts.sceneAt, path.path, asOf);
 }

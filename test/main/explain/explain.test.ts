@@ -1,5 +1,5 @@
 /** What `explain` says is what a scan of the whole library says, and it leaves no trace. */
-import { rmSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
@@ -179,6 +179,12 @@ describe('an explanation', () => {
     expect(await explainCli(rig, '3')).toMatchObject({ verdict: 'empty', item: { ratingKey: '3' } });
   });
 
+  it('rests on a file of the last scan that nobody else may read', async () => {
+    const rig = await scanRig({ scenes: [scene(1, '/data/a/1.mp4')], items: [item(1, '/media/a/1.mp4')] });
+    await rig.run();
+    expect(statSync(join(rig.dataDir, 'gapscan', 'last-scan.bin')).mode & 0o777).toBe(0o600);
+  });
+
   it('shows its rows in the queue', async () => {
     const rig = await scanRig({ scenes: [scene(1, '/data/a/1.mp4')], items: [item(1, '/media/a/1.mp4')] });
     await rig.run();
@@ -210,6 +216,8 @@ describe('an explanation', () => {
     const bare = sampleItem({ ratingKey: '8', parts: [] });
     const rig = await scanRig({ scenes: [], sections: [sampleSection({ items: [item(9, '/media/z/9.mp4'), bare] })] });
     expect(await explainCli(rig, '--plex', '8')).toMatchObject({ scene: null, item: { ratingKey: '8', path: '' } });
+    const { stdout } = await runCli(['explain', '--plex', '8'], cliEnvironment(rig));
+    expect(stdout).toBe('No scene of Stash is this item: 8 in "Clips", without a file\n');
   });
 
   it('of an item nobody is says so', async () => {

@@ -79,7 +79,7 @@ describe('a report on standard output', () => {
     expect([rig.stash.requests.length, rig.plex.requests.length]).toEqual([0, 0]);
   });
 
-  it('is refused twice by the library too', async () => {
+  it('is refused by the library where another goes there', async () => {
     const rig = await scanRig(world);
     const reports = [
       { path: '-', format: 'csv' },

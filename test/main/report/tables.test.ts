@@ -56,7 +56,7 @@ const summary: ScanSummary = {
 };
 
 const texts = (lines: readonly ReportLine[]) => lines.map((line) => JSON.stringify(line));
-const write = (lines: readonly ReportLine[]) => [...csv(texts(lines), false)].join('');
+const write = (lines: readonly ReportLine[]) => [...csv(texts(lines), {})].join('');
 
 const NASTY = [
   '=1+1',

@@ -101,24 +101,24 @@ function readReport(
   path: string,
   reading: NodeReading | Parameters<SettingType<unknown>['fromTexts']>[1],
 ): ReportFile | undefined {
-  const toOutput = standardOutputFormat(path);
-  if (toOutput !== undefined) return { path: STANDARD_OUTPUT, format: toOutput };
+  const outputFormat = standardOutputFormat(path);
+  if (outputFormat !== undefined) return { path: STANDARD_OUTPUT, format: outputFormat };
   const format = reportFormatOf(path);
   return format === undefined ? undefined : { path: resolvePath(path, reading), format };
 }
 
-const EXPECTED_REPORT = `a file ending in ${REPORT_ENDINGS}, or FORMAT:- for standard output`;
+const ENDINGS = `ending in ${REPORT_ENDINGS}, or FORMAT:- for standard output`;
 const FORMAT_PATTERN = REPORT_FORMATS.map(anyCase).join('|');
 
 /** Files to write reports to; the ending says the format. */
 export const reportFiles: SettingType<readonly ReportFile[]> = {
-  expected: `a list of files ending in ${REPORT_ENDINGS}, or FORMAT:- for standard output`,
+  expected: `a list of files ${ENDINGS}`,
   argument: 'FILE',
   isRepeatable: true,
   completes: 'file',
   schema: { type: 'array', items: { type: 'string', pattern: `\\.(${FORMAT_PATTERN})$|^((${FORMAT_PATTERN}):)?-$` } },
   fromTexts(texts, reading) {
-    const refuse = (text: string) => reading.refuse(`expected ${EXPECTED_REPORT}, got ${describeValue(text)}`);
+    const refuse = (text: string) => reading.refuse(`expected a file ${ENDINGS}, got ${describeValue(text)}`);
     return readEntries(texts, (text) => readReport(text.trim(), reading) ?? refuse(text));
   },
   fromNode(node, reading) {
@@ -127,7 +127,7 @@ export const reportFiles: SettingType<readonly ReportFile[]> = {
     return readEntries(node.items, (item) => {
       const value = plainValue(item);
       const file = typeof value === 'string' ? readReport(value.trim(), reading) : undefined;
-      return file ?? reading.refuse(item, `expected ${EXPECTED_REPORT}, got ${describeValue(value)}`);
+      return file ?? reading.refuse(item, `expected a file ${ENDINGS}, got ${describeValue(value)}`);
     });
   },
   is: (value): value is ReportFile[] => isListOf(value, isReportFile),
@@ -137,11 +137,3 @@ function isReportFile(value: unknown): value is ReportFile {
   const { path, format } = (value ?? {}) as Partial<Record<string, unknown>>;
   return typeof path === 'string' && path.trim() !== '' && isFormat(format);
 }
-
-/** How many reports go to standard output. */
-export function toOutput(reports: readonly ReportFile[]): number {
-  return reports.filter(({ path }) => path === STANDARD_OUTPUT).length;
-}
-
-/** Two texts on one stream are none. */
-export const ONE_OUTPUT = 'only one report can go to standard output';
