@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'library_not_found'
   | 'scene_not_found'
   | 'item_not_found'
+  | 'no_findings'
   | 'stash_unreachable'
   | 'stash_refused'
   | 'stash_bad_answer'

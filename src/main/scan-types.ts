@@ -190,6 +190,8 @@ export interface ScanSummary {
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** Adds up to the gaps. */
   readonly queue: Readonly<Record<GapAction, number>>;
+  /** The gaps beside those of the last run of these servers and libraries; null where there was none. */
+  readonly sinceLastRun: ChangesSinceLastRun | null;
   /** How Stash's directories map to Plex's, as the strong matches of this run show it; most scenes first. */
   readonly roots: readonly RootSummary[];
   /** Why scenes are missing, the biggest reason first. Adds up to `verdicts.missing`. */
@@ -208,6 +210,17 @@ export interface ScanSummary {
   readonly processQueue?: { readonly jobId: string };
   /** Only when the jobs were queued, but something that was to follow could not be done. */
   readonly error?: SummaryError;
+}
+
+/** How the gaps have changed; a partial run counts only scenes it looked at. */
+export interface ChangesSinceLastRun {
+  /** When that run began, ISO 8601; null where it was one of an earlier version. */
+  readonly startedAt: string | null;
+  /** Gaps it did not have. */
+  readonly new: number;
+  /** Gaps of that run that are none any more. */
+  readonly fixed: number;
+  readonly persistent: number;
 }
 
 /** What lies below a directory of Stash lies at the same place below one of Plex. */

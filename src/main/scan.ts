@@ -18,11 +18,13 @@ import { diagnose, missingLines, rootSummaries, type Diagnosed } from './scan/di
 import { judgeLibrary } from './scan/judge-library.js';
 import { askFingerprint } from './scan/fingerprint.js';
 import { isFullScan, remember, rememberScan } from './scan/memory.js';
-import { noteRun } from './scan/note-run.js';
+import { compareRun, noteRun, type ComparedRun } from './scan/note-run.js';
 import { ScanRun, type SummaryFigures } from './scan/run.js';
 import { settle } from './scan/settle.js';
 import { writeJobs, type WrittenJobs } from './scan/write-jobs.js';
 import type { ScanOptions, ScanSummary } from './scan-types.js';
+import { GAP_KINDS, VERDICTS } from '../shared/verdicts.js';
+import { keepFindings } from './scan/keep-findings.js';
 import { dataPaths, inspectDataDir } from './state/data-dir.js';
 import { guardedPaths } from './state/guarded-paths.js';
 import { takeLock } from './state/lock.js';
@@ -43,7 +45,15 @@ export async function scan(options: ScanOptions): Promise<ScanSummary> {
   // A dry run writes nothing at all, so it needs no lock and may run beside another.
   const lock = options.dryRun === true ? undefined : takeLock(paths.lock);
   try {
-    if (lock) checkStateFiles([paths.lastRun, paths.knownMatches, paths.knownRoots, paths.lastScan, paths.runHistory]);
+    if (lock)
+      checkStateFiles([
+        paths.lastRun,
+        paths.knownMatches,
+        paths.knownRoots,
+        paths.lastScan,
+        paths.runHistory,
+        paths.findings,
+      ]);
     const run = new ScanRun(options);
     if (dataDir.kind === 'never_ran') run.warn({ code: 'plugin_never_ran', message: neverRan(dataDir.plugin) });
     return await runOnce({ run, options, paths, plausibility });
@@ -81,6 +91,7 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   const fingerprint = isRemembered(options) ? await askFingerprint(connected) : undefined;
   const judged = await judgeLibrary(connected);
   const found = diagnose(connected, await settle(connected, judged));
+  const compared = compareRun(connected, found);
   const committed = await writeJobs(connected, found);
   const after = new AfterCommit(options.dryRun === true ? undefined : committed.counts, run.warn);
   const asked = await askServers(connected, found);
@@ -95,26 +106,46 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
       if (fingerprint !== undefined) rememberScan(connected, found, fingerprint);
     });
     after.attempt('state', () => {
-      noteRun(connected, found, committed);
+      noteRun(connected, compared, committed);
+    });
+    after.attempt('state', () => {
+      keepFindings(connected, found);
     });
   }
-  const figures = figuresOf(found, committed, asked);
+  const figures = figuresOf(found, compared, committed, asked);
   if (options.reports?.length) run.enter('report');
   for (const report of options.reports ?? []) {
     after.attempt('report', () => {
-      const changes = mergeChanges(found.stage.changedGaps(), missingLines(found));
-      writeReport(report, found.spool, changes, run.summary(figures), options);
+      const changes = () => mergeChanges(found.stage.changedGaps(), missingLines(found));
+      const earlierGaps = compared.comparison.before?.sceneIds;
+      const choice = { verdicts: options.include === 'all' ? VERDICTS : GAP_KINDS };
+      const summary = run.summary(figures);
+      writeReport(report, { lines: found.spool, choice, changes, summary, earlierGaps }, options);
     });
   }
   return { ...run.summary(figures), ...after.failure };
 }
 
-function figuresOf({ library, merge, roots, missing }: Diagnosed, { counts }: WrittenJobs, asked: Asked) {
+function figuresOf(
+  { library, merge, roots, missing }: Diagnosed,
+  { comparison }: ComparedRun,
+  { counts }: WrittenJobs,
+  asked: Asked,
+) {
+  const { before, ...changes } = comparison;
   return {
     plex: { sections: library.sections, items: library.items, files: library.files },
     scenes: { checked: merge.checked },
     verdicts: merge.verdicts,
     queue: counts,
+    sinceLastRun: before
+      ? {
+          startedAt: before.startedAt,
+          new: changes.new,
+          fixed: changes.fixed,
+          persistent: changes.persistent,
+        }
+      : null,
     roots: rootSummaries(roots),
     missing,
     ...asked.figures,

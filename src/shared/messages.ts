@@ -94,6 +94,8 @@ export interface JudgeTask {
   readonly context: ScanContext;
   /** Epoch seconds at which the page was asked for; becomes the jobs' `enqueued_at`. */
   readonly asOf: number;
+  /** Verdicts whose scenes get a line whatever {@link ScanBasis.lines} says: a bit for each, by its index in VERDICTS. */
+  readonly keptVerdicts: number;
   /** Claims that did not stand at the merge: the match of these scenes is settled. */
   readonly settled: readonly SettledMatch[];
 }
@@ -131,7 +133,7 @@ export interface ScanBasis {
   readonly ignore: IgnoreRules;
   /** What is looked at of scenes in sync; undefined where they are passed over. */
   readonly audit: AuditRule | undefined;
-  /** Which scenes get a report line. */
+  /** Which scenes get a line for the reports. */
   readonly lines: 'none' | 'gaps' | 'all';
   /** What links in report lines begin with. */
   readonly links: ReportLinks;

@@ -45,6 +45,9 @@ export interface ReportLine {
   readonly path: string | null;
   /** As Stash gave it; null when it could not be read. */
   readonly updatedAt: string | null;
+  /** The name of the studio and the date, as Stash has them; null where it has none. */
+  readonly studio: string | null;
+  readonly date: string | null;
   /** The match; null without one. */
   readonly item: ReportItem | null;
   /** What speaks for the match; null without one. */

@@ -56,6 +56,11 @@ export type GapKind = (typeof GAP_KINDS)[number];
 /** The kinds that are queued unless others are named: an empty Plex value after a sync was intended. */
 export const DEFAULT_GAPS = ['empty', 'stale', 'missing'] as const satisfies readonly GapKind[];
 
+/** The verdicts somebody may have to look at; findings of the last run are kept for `list`. */
+export const LISTED_VERDICTS = VERDICTS.filter(
+  (verdict) => verdict !== 'in_sync' && verdict !== 'matched' && verdict !== 'ignored',
+);
+
 /** What was done with each gap (in a dry run: what would be done). Every gap gets exactly one. */
 export const GAP_ACTIONS = [
   'enqueued',

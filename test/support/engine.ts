@@ -77,30 +77,34 @@ export function judgeOn(
   context: ScanContext,
   settled: readonly SettledMatch[] = [],
 ): PageAnswer<{ scenes: JudgedScene[]; lines: ReportLine[] }> {
-  return runOn({ kind: 'judge', context, asOf: 1_750_000_000, settled }, bytes, ({ rows, judgedAt, lines }) => {
-    const words = memory.words(judgedAt, rows * JudgedWord.Words);
-    const scenes = Array.from({ length: rows }, (_, i): JudgedScene => {
-      const at = i * JudgedWord.Words;
-      const code = words[at + JudgedWord.Verdict]!;
-      const job = jobOf(code >> 8);
-      const isLeftOut = (code & 0xff) === LEFT_OUT;
-      const jobBytes = memory.bytes(words[at + JudgedWord.JobAt]!, words[at + JudgedWord.JobBytes]!).slice();
+  return runOn(
+    { kind: 'judge', context, asOf: 1_750_000_000, keptVerdicts: 0, settled },
+    bytes,
+    ({ rows, judgedAt, lines }) => {
+      const words = memory.words(judgedAt, rows * JudgedWord.Words);
+      const scenes = Array.from({ length: rows }, (_, i): JudgedScene => {
+        const at = i * JudgedWord.Words;
+        const code = words[at + JudgedWord.Verdict]!;
+        const job = jobOf(code >> 8);
+        const isLeftOut = (code & 0xff) === LEFT_OUT;
+        const jobBytes = memory.bytes(words[at + JudgedWord.JobAt]!, words[at + JudgedWord.JobBytes]!).slice();
+        return {
+          id: words[at + JudgedWord.Id]!,
+          verdict: isLeftOut ? 'left out' : VERDICTS[code & 0xff]!,
+          job: isLeftOut ? Job.NoGap : job,
+          part: words[at + JudgedWord.Part]!,
+          strength: words[at + JudgedWord.Strength]!,
+          bytes: !isLeftOut && job === Job.Written ? jobBytes : undefined,
+        };
+      });
+      const text = lines === undefined ? '' : memory.text(lines.at, lines.bytes);
       return {
-        id: words[at + JudgedWord.Id]!,
-        verdict: isLeftOut ? 'left out' : VERDICTS[code & 0xff]!,
-        job: isLeftOut ? Job.NoGap : job,
-        part: words[at + JudgedWord.Part]!,
-        strength: words[at + JudgedWord.Strength]!,
-        bytes: !isLeftOut && job === Job.Written ? jobBytes : undefined,
+        scenes,
+        lines: text
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line) as ReportLine),
       };
-    });
-    const text = lines === undefined ? '' : memory.text(lines.at, lines.bytes);
-    return {
-      scenes,
-      lines: text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as ReportLine),
-    };
-  });
+    },
+  );
 }

@@ -3,6 +3,7 @@ import {
   DEMO_SETTINGS,
   EXPLAIN_SETTINGS,
   INIT_SETTINGS,
+  LIST_SETTINGS,
   PLACE_SETTINGS,
   QUEUE_SETTINGS,
   QUEUE_WORDS,
@@ -15,6 +16,7 @@ import { completionScript, SHELLS } from './completion.js';
 /** The names of the commands, in the order of help texts. */
 export const COMMAND_NAMES = [
   'scan',
+  'list',
   'explain',
   'doctor',
   'status',
@@ -43,6 +45,14 @@ export const COMMANDS: Readonly<Record<CommandName, CommandSpec>> = {
     ],
     needsDatabase: true,
     run: async (input, context) => (await import('../commands/scan.js')).scanCommand(input, context),
+  },
+  list: {
+    summary: 'show the findings of the last scan, by verdict or directory',
+    more: 'Reads what the last scan kept in its state directory, and asks no server. A dry run keeps nothing.',
+    settings: { ...PLACE_SETTINGS, ...LIST_SETTINGS, ...OUTPUT_SETTINGS },
+    examples: ['gapscan list', 'gapscan list --verdict ambiguous,missing --under /data/new', 'gapscan list --json'],
+    needsDatabase: false,
+    run: async (input, context) => (await import('../commands/list.js')).listFindings(input, context),
   },
   explain: {
     summary: 'say what a scan would do with one scene, and why',

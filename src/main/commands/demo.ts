@@ -1,6 +1,7 @@
 /** The command `demo`: the real scan against sample servers, twice. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Problems } from '../config/problems.js';
 import { readSettings } from '../config/read-settings.js';
 import type { ValuesOf } from '../config/setting.js';
@@ -61,12 +62,15 @@ async function startDemo(world: SampleWorld, directory: string, servers: SampleS
   servers.push(stash);
   const plex = await startSamplePlex({ world, token: DEMO_TOKEN });
   servers.push(plex);
-  const report: ReportFile = { path: join(directory, 'report.ndjson'), format: 'ndjson' };
+  const reports: ReportFile[] = (['ndjson', 'html'] as const).map((format) => ({
+    path: join(directory, `report.${format}`),
+    format,
+  }));
   return {
     stash: { url: stash.url, secret: DEMO_KEY },
     plex: { url: plex.url, secret: DEMO_TOKEN },
     dataDir,
-    reports: [report],
+    reports,
     include: 'all',
   };
 }
@@ -88,7 +92,8 @@ function show(
     return;
   }
   // What to do next is about a real library; the demo says its own.
-  const style = { color: terminal.color, reports: options.reports ?? [], include: 'all' as const, processQueue: true };
+  const { color, columns } = terminal;
+  const style = { color, columns, reports: options.reports ?? [], include: 'all' as const, processQueue: true };
   const again = second.queue.enqueued + second.queue.refreshed;
   terminal.result(
     [
@@ -96,6 +101,9 @@ function show(
       '',
       `Second run: ${plural(gapCount(second), 'gap')}, ${plural(again, 'job')} queued; ${plural(second.queue.already_queued, 'job')} already waiting`,
       `Queue:  ${join(options.dataDir, 'queue', 'data.db')}`,
+      ...(options.reports ?? [])
+        .filter(({ format }) => format === 'html')
+        .map(({ path }) => `Next: open ${pathToFileURL(path).href} in a browser`),
       `Next: try it on your own library with ${ownCommand(process.argv[1], env)} scan --dry-run`,
     ].join('\n'),
   );

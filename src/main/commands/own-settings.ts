@@ -1,4 +1,5 @@
 /** Settings of single commands, which no other command and no config file knows. */
+import { LISTED_VERDICTS } from '../../shared/verdicts.js';
 import { setting, type SettingTable } from '../config/setting.js';
 import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from '../config/server-settings.js';
 import { ROW_KINDS, ROW_STATES } from '../queue/row-words.js';
@@ -91,6 +92,22 @@ export const EXPLAIN_SETTINGS = {
   gaps: SETTINGS.gaps,
   retryFailed: SETTINGS.retryFailed,
   allowUnsafeNames: SETTINGS.allowUnsafeNames,
+} satisfies SettingTable;
+
+/** `list`. */
+export const LIST_SETTINGS = {
+  verdicts: setting({
+    ...rows,
+    type: someOf(LISTED_VERDICTS),
+    flag: 'verdict',
+    help: 'only findings of these verdicts',
+  }),
+  under: setting({
+    ...rows,
+    type: text('DIR'),
+    flag: 'under',
+    help: 'only scenes whose file lies in or below this directory, as Stash spells it',
+  }),
 } satisfies SettingTable;
 
 /** `status`. */

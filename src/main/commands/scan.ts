@@ -51,7 +51,8 @@ function show(terminal: Terminal, { options, values }: Settings, summary: ScanSu
   const { reports = [], include = 'gaps', processQueue = false } = options;
   if (values.json === true) terminal.resultJson(summary);
   else {
-    const style = { color: terminal.color, reports, include, processQueue };
+    const { color, columns } = terminal;
+    const style = { color, columns, reports, include, processQueue };
     const text = values.quiet === true ? renderOneLine(summary) : renderSummary(summary, style);
     if (reports.some(isOnOutput)) terminal.resultBeside(text);
     else terminal.result(text);

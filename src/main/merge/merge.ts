@@ -4,7 +4,7 @@ import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
 import { jobOf } from '../../shared/judged.js';
 import type { JudgeResult, ScanContext, StagedGap } from '../../shared/messages.js';
-import { VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
+import { LISTED_VERDICTS, VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
 import { MissingScenes } from '../missing/missing-scenes.js';
@@ -32,6 +32,8 @@ export interface MergeSetup {
   readonly spool: LineSpool;
   readonly links: ReportLinks;
   readonly lines: ScanContext['lines'];
+  /** How many findings of each verdict are kept for `list`; 0 for none. */
+  readonly keptOfEach: number;
   /** Epoch seconds; a scene updated later has the clock of another machine. */
   readonly startedAt: number;
   /** Told how many rows have come so far. */
@@ -59,6 +61,15 @@ export class Merge implements SceneSink {
 
   constructor(setup: MergeSetup) {
     this.#setup = setup;
+  }
+
+  /** Those of which there are not yet as many as are kept; pages in flight may bring a few more. */
+  get keptVerdicts(): number {
+    const { keptOfEach } = this.#setup;
+    return LISTED_VERDICTS.reduce(
+      (bits, verdict) => bits | (this.verdicts[verdict] < keptOfEach ? 1 << VERDICTS.indexOf(verdict) : 0),
+      0,
+    );
   }
 
   /** Scenes with a verdict. */
@@ -159,7 +170,8 @@ export class Merge implements SceneSink {
     if (!this.#seen.add(sceneId)) return;
     this.verdicts.unreadable++;
     this.#notes.undeliverable(sceneId, message);
-    if (this.#setup.lines !== 'all') return;
+    const { lines, keptOfEach } = this.#setup;
+    if (lines !== 'all' && this.verdicts.unreadable > keptOfEach) return;
     this.#setup.spool.addOne({
       sceneId,
       verdict: 'unreadable',
@@ -170,6 +182,8 @@ export class Merge implements SceneSink {
       url: this.#setup.links.scene + String(sceneId),
       path: null,
       updatedAt: null,
+      studio: null,
+      date: null,
       item: null,
       evidence: null,
       candidates: [],

@@ -26,6 +26,10 @@ export class Progress {
   readonly #now: () => number;
   #phase: PhaseName | undefined;
   #phaseStarted = 0;
+  /** How far each phase has come: a part that is read again, or a phase that is returned to, does not go back. */
+  readonly #furthest = new Map<PhaseName, number>();
+  /** How far this one had come when it began. */
+  #begunAt = 0;
   #lastShown = 0;
 
   constructor(terminal: Terminal, now: () => number = () => performance.now()) {
@@ -68,6 +72,7 @@ export class Progress {
     const now = this.#now();
     this.#phase = phase;
     this.#phaseStarted = now;
+    this.#begunAt = this.#furthest.get(phase) ?? 0;
     if (this.#terminal.live) this.#terminal.draw(`${PHASE_TEXT[phase]} ...`);
     // A short run says nothing at all in a log: cron mails whatever is said.
     else if (now - this.#lastShown < SPARSE_INTERVAL_MS) return;
@@ -75,20 +80,33 @@ export class Progress {
     this.#lastShown = now;
   }
 
-  #progress({ phase, done, total }: ScanEvent & { type: 'progress' }): void {
+  #progress({ phase, done: counted, total }: ScanEvent & { type: 'progress' }): void {
     const now = this.#now();
+    const done = Math.max(counted, this.#furthest.get(phase) ?? 0);
+    this.#furthest.set(phase, done);
     if (phase !== this.#phase || now - this.#lastShown < (this.#terminal.live ? LIVE_INTERVAL_MS : SPARSE_INTERVAL_MS))
       return;
     this.#lastShown = now;
-    const line = progressLine(PHASE_TEXT[phase], done, total, (now - this.#phaseStarted) / 1000);
+    const seconds = (now - this.#phaseStarted) / 1000;
+    const line = progressLine(PHASE_TEXT[phase], { done, total, begunAt: this.#begunAt, seconds });
     if (this.#terminal.live) this.#terminal.draw(line);
     else this.#terminal.say(line);
   }
 }
 
+/** How far a phase has come. */
+export interface PhaseProgress {
+  readonly done: number;
+  /** Undefined while unknown. */
+  readonly total: number | undefined;
+  /** What was done when these seconds began. */
+  readonly begunAt: number;
+  readonly seconds: number;
+}
+
 /** `Checking scenes  12,500 of 200,000 (6%)  25,000/s  7 s left`. */
-export function progressLine(what: string, done: number, total: number | undefined, seconds: number): string {
-  const rate = seconds > 0 ? done / seconds : 0;
+export function progressLine(what: string, { done, total, begunAt, seconds }: PhaseProgress): string {
+  const rate = seconds > 0 ? (done - begunAt) / seconds : 0;
   const parts = [what];
   if (total === undefined || total === 0) parts.push(formatCount(done));
   else

@@ -11,32 +11,35 @@ import {
 import { isOnOutput } from '../report/formats.js';
 import type { PhaseName, ReportFile, ScanSummary, ScanWarning } from '../scan-types.js';
 import { formatCount, formatDuration, plural } from './format.js';
-import { mappingsAsYaml } from './mappings.js';
+import { helpfulRoots, mappingsAsYaml } from './mappings.js';
 import { sanitize } from './sanitize.js';
+import { cutEnd, cutStart, widthOf, wrap } from './width.js';
 
-const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
+/** In words. */
+export const VERDICT_TEXT: Readonly<Record<Verdict, string>> = {
   in_sync: 'synced since the last update',
   stale: 'updated after the last sync',
   matched: 'the Plex item has metadata',
   empty: 'the Plex item has no metadata',
   missing: 'no Plex item is this scene',
-  lost: 'synced, but its item is empty, gone or partly written',
-  ambiguous: 'several Plex items could be it; never guessed',
+  lost: 'synced, but lost in Plex since',
+  ambiguous: 'several items could be it',
   nothing_to_sync: 'neither side has metadata',
   ignored: 'an ignore rule fits it',
   no_file: 'no file that Plex could see',
   unreadable: 'Stash could not deliver it',
 };
 
-const ACTION_TEXT: Readonly<Record<GapAction, string>> = {
+/** In words. */
+export const ACTION_TEXT: Readonly<Record<GapAction, string>> = {
   enqueued: 'new job queued',
   refreshed: 'waiting job brought up to date',
-  already_queued: 'a job is waiting or being worked on',
-  recently_done: 'a job finished in the last days',
-  withheld: 'the scene has no metadata to send',
-  dead_lettered: 'its job was given up; --retry-failed queues it',
-  unsafe_name: 'its job would hit another item of that name',
-  not_selected: 'left out by --gaps, --limit or --library',
+  already_queued: 'a job is waiting or at work',
+  recently_done: 'a job finished lately',
+  withheld: 'the scene has nothing to send',
+  dead_lettered: 'given up; see --retry-failed',
+  unsafe_name: 'its job would hit another item',
+  not_selected: 'left out by flag or setting',
 };
 
 const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {
@@ -48,9 +51,16 @@ const PHASE_TEXT: Readonly<Record<PhaseName, string>> = {
   report: 'report',
 };
 
+/** What the table and the heading always fit into. */
+const NARROW = 60;
+/** Sentences longer than this are hard to read. */
+const WIDEST = 100;
+
 /** How to render. */
 export interface SummaryStyle {
   readonly color: boolean;
+  /** Of the terminal: sentences are wrapped to it. Undefined elsewhere: a line that is searched for stays one. */
+  readonly columns?: number | undefined;
   readonly reports: readonly ReportFile[];
   /** Which scenes the reports list. */
   readonly include: 'gaps' | 'all';
@@ -66,43 +76,92 @@ export function gapCount({ verdicts }: ScanSummary): number {
 /** The whole summary; ends without a newline. */
 export function renderSummary(summary: ScanSummary, style: SummaryStyle): string {
   const colors = pc.createColors(style.color);
-  const { plex, scenes, verdicts, queue, dryRun } = summary;
-  const libraries = plex.sections.map(({ title }) => sanitize(title)).join(', ');
-  const gaps = gapCount(summary);
+  const say = (text: string): string[] => sentence(text, style.columns);
+  const { verdicts, queue } = summary;
   const lines = [
-    colors.bold(`Checked ${plural(scenes.checked, 'scene')} against ${plural(plex.items, 'Plex item')} (${libraries})`),
+    ...heading(summary).map(colors.bold),
     '',
-    ...VERDICTS.filter((verdict) => verdicts[verdict] > 0).map((verdict) => {
-      const line = row(verdict, verdicts[verdict], VERDICT_TEXT[verdict]);
-      return GAP_KINDS.some((kind) => kind === verdict) ? colors.yellow(line) : line;
-    }),
-    '',
-    colors.bold(
-      gaps === 0
-        ? 'No gaps'
-        : `${plural(gaps, 'gap')}${dryRun ? ', nothing written (dry run); a real run would say' : ''}`,
+    ...VERDICTS.filter((verdict) => verdicts[verdict] > 0).map((verdict) =>
+      colors[VERDICT_COLORS[verdict]](row(verdict, verdicts[verdict], VERDICT_TEXT[verdict])),
     ),
-    ...(gaps === 0 ? [] : ['']),
+    '',
+    ...gapLines(summary).map((line, i) => (i === 0 ? colors.bold(line) : line)),
     ...GAP_ACTIONS.filter((action) => queue[action] > 0).map((action) =>
       row(action, queue[action], ACTION_TEXT[action]),
     ),
-    ...whyMissing(summary).map((line, i) => (i === 0 ? `\n${colors.bold(line)}` : line)),
+    ...whyMissing(summary, style).map((line, i) => (i === 0 ? `\n${colors.bold(line)}` : line)),
     '',
     ...timing(summary).map(colors.dim),
     ...style.reports.filter((report) => !isOnOutput(report)).map(({ path }) => `Report: ${sanitize(path)}`),
-    ...refreshed(summary),
+    ...refreshed(summary).flatMap(say),
     ...(summary.processQueue ? [`Stash works on the queue: job ${sanitize(summary.processQueue.jobId)}`] : []),
-    ...summary.warnings.map((warning) => colors.yellow(`Warning: ${describeWarning(warning)}`)),
-    ...nextSteps(summary, style).map((step) => `Next: ${step}`),
+    ...summary.warnings.flatMap((warning) => say(`Warning: ${describeWarning(warning)}`).map(colors.yellow)),
+    ...nextSteps(summary, style).flatMap((step) => say(`Next: ${step}`)),
+    ...proposedMappings(summary).map((step) => `Next: ${sanitize(step)}`),
   ];
   return lines.join('\n');
+}
+
+function indented(text: string, indent: number, columns: number): string[] {
+  return wrap(text, columns - indent).map((line) => ' '.repeat(indent) + line);
+}
+
+/** By what it means to the person: good, to be closed by a job, to be looked at. */
+const VERDICT_COLORS = {
+  in_sync: 'green',
+  stale: 'yellow',
+  matched: 'green',
+  empty: 'yellow',
+  missing: 'yellow',
+  lost: 'yellow',
+  ambiguous: 'red',
+  nothing_to_sync: 'reset',
+  ignored: 'reset',
+  no_file: 'reset',
+  unreadable: 'red',
+} as const satisfies Record<Verdict, 'green' | 'yellow' | 'red' | 'reset'>;
+
+function sentence(text: string, columns: number | undefined): string[] {
+  return columns === undefined ? [text] : wrap(text, Math.min(columns, WIDEST), '  ');
+}
+
+/** A long name says no more than its beginning. */
+const NAME_COLUMNS = 24;
+
+function heading({ scenes, plex }: ScanSummary): string[] {
+  const checked = `Checked ${plural(scenes.checked, 'scene')} against ${plural(plex.items, 'Plex item')}`;
+  const libraries = plex.sections.map(({ title }) => cutEnd(sanitize(title), NAME_COLUMNS)).join(', ');
+  const line = `${checked} (${libraries})`;
+  if (widthOf(line) <= NARROW) return [line];
+  return [checked, cutEnd(`  in ${libraries}`, NARROW)];
+}
+
+function gapLines(summary: ScanSummary): string[] {
+  const { dryRun, sinceLastRun } = summary;
+  const gaps = gapCount(summary);
+  const changes =
+    sinceLastRun === null || (gaps === 0 && sinceLastRun.fixed === 0)
+      ? []
+      : indented(
+          `${formatCount(sinceLastRun.new)} new, ${formatCount(sinceLastRun.fixed)} fixed, ${formatCount(sinceLastRun.persistent)} persistent since the last run`,
+          2,
+          NARROW,
+        );
+  if (gaps === 0) return ['No gaps', ...changes];
+  return [
+    `${plural(gaps, 'gap')}${dryRun ? ', nothing written (dry run)' : ''}`,
+    ...changes,
+    '',
+    ...(dryRun ? ['A real run would say'] : []),
+  ];
 }
 
 function row(name: string, count: number, text: string): string {
   return `  ${formatCount(count).padStart(9)}  ${name.padEnd(15)}  ${text}`;
 }
 
-const MISSING_TEXT: Readonly<Record<MissingReason, string>> = {
+/** In words. */
+export const MISSING_TEXT: Readonly<Record<MissingReason, string>> = {
   renamed: 'may have been renamed',
   outside_libraries: 'in no Plex library',
   other_library: 'in a library that was not selected',
@@ -113,22 +172,28 @@ const MISSING_TEXT: Readonly<Record<MissingReason, string>> = {
 /** More groups than these only push the rest off the screen; `--json` has them all. */
 const GROUPS_SHOWN = 5;
 
-function whyMissing({ missing }: ScanSummary): string[] {
+function whyMissing({ missing }: ScanSummary, { columns }: SummaryStyle): string[] {
   const groups = missing
     .flatMap(({ reason, groups: directories }) => directories.map((group) => ({ reason, ...group })))
     .sort((a, b) => b.scenes - a.scenes);
   if (groups.length === 0) return [];
   const left = groups.slice(GROUPS_SHOWN);
   const scenes = left.reduce((sum, group) => sum + group.scenes, 0);
+  const indent = ' '.repeat(13);
   return [
     'Why scenes are missing',
-    ...groups
-      .slice(0, GROUPS_SHOWN)
-      .flatMap((group) => [
-        `  ${formatCount(group.scenes).padStart(9)}  ${MISSING_TEXT[group.reason]}: ${sanitize(group.directory)}`,
-        `             ${sanitize(group.nextStep)}`,
-      ]),
-    ...(left.length === 0 ? [] : [`             and ${formatCount(left.length)} more (${plural(scenes, 'scene')})`]),
+    ...groups.slice(0, GROUPS_SHOWN).flatMap((group) => {
+      const why = `  ${formatCount(group.scenes).padStart(9)}  ${MISSING_TEXT[group.reason]}: `;
+      const directory = sanitize(group.directory);
+      const step = indent + sanitize(group.nextStep);
+      if (columns === undefined) return [`${why}${directory}`, step];
+      const room = Math.max(columns - widthOf(why), 1);
+      // Where little of a directory would be left, it has a line of its own.
+      const head =
+        widthOf(directory) <= room ? [why + directory] : [why.trimEnd(), indent + cutStart(directory, columns - 13)];
+      return [...head, ...indented(sanitize(group.nextStep), 13, Math.min(columns, WIDEST))];
+    }),
+    ...(left.length === 0 ? [] : [`${indent}and ${formatCount(left.length)} more (${plural(scenes, 'scene')})`]),
   ];
 }
 
@@ -146,9 +211,8 @@ function refreshed({ refreshPlex = [] }: ScanSummary): string[] {
 }
 
 /** Ready to paste, where paths would tell more than they do now. */
-function proposedMappings({ roots, verdicts }: ScanSummary): string[] {
-  if (verdicts.missing + verdicts.ambiguous === 0) return [];
-  const helpful = roots.filter(({ configured, stash, plex }) => !configured && stash !== plex);
+function proposedMappings(summary: ScanSummary): string[] {
+  const helpful = helpfulRoots(summary);
   if (helpful.length === 0) return [];
   return [`put into the config file: ${mappingsAsYaml(helpful)}`];
 }
@@ -162,7 +226,7 @@ function timing({ elapsedSeconds, phases, scenes }: ScanSummary): string[] {
     .filter(({ seconds }) => seconds >= NOTICEABLE_SECONDS)
     .map(({ name, seconds }) => `${PHASE_TEXT[name]} ${formatDuration(seconds)}`);
   const total = `Took ${formatDuration(elapsedSeconds)}${rate}`;
-  return parts.length === 0 ? [total] : [total, `  ${parts.join(', ')}`];
+  return parts.length === 0 ? [total] : [total, ...indented(parts.join(', '), 2, NARROW)];
 }
 
 /** More ids than this only push the rest off the screen; `--json` has up to 100. */
@@ -190,7 +254,7 @@ function nextSteps(summary: ScanSummary, style: SummaryStyle): string[] {
   if (unlisted > 0 || (queue.unsafe_name > 0 && reports.length === 0)) {
     steps.push('see which scenes need a look with --include all --report scenes.ndjson');
   }
-  return [...steps, ...proposedMappings(summary).map(sanitize)];
+  return steps;
 }
 
 /** The summary in one line, for `--quiet`. */

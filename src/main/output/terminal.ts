@@ -1,10 +1,13 @@
 /** The one place that writes to stdout and stderr. */
 import { Redactor } from './redact.js';
 import { sanitize } from './sanitize.js';
+import { cutEnd } from './width.js';
 import { stashLine, type StashLevel } from './stash-line.js';
 
 const FALLBACK_COLUMNS = 80;
 const RECENT_LINES = 20;
+/** In fewer nothing can be laid out. */
+const LEAST_COLUMNS = 40;
 
 /** A stream as far as output needs it. */
 export interface OutputStream {
@@ -85,6 +88,14 @@ export class Terminal {
     return stdout.isTTY === true && env['TERM'] !== 'dumb';
   }
 
+  /** Columns of the results: of the terminal, or as `COLUMNS` says; undefined where nobody says. */
+  get columns(): number | undefined {
+    const { stdout, env } = this.#setup;
+    const said = Number(env['COLUMNS']);
+    const columns = (stdout.isTTY === true ? stdout.columns : undefined) ?? (Number.isInteger(said) ? said : 0);
+    return columns < LEAST_COLUMNS ? undefined : columns;
+  }
+
   /** Takes a value that must never be shown from now on. */
   readonly keepSecret = (value: string | undefined): void => {
     this.#redactor.keep(value);
@@ -129,7 +140,7 @@ export class Terminal {
   /** Replaces the live line; does nothing unless {@link live}. */
   draw(line: string): void {
     if (!this.live) return;
-    const text = this.#redactor.text(sanitize(line)).slice(0, this.#width - 1);
+    const text = cutEnd(this.#redactor.text(sanitize(line)), this.#width - 1);
     if (text === this.#liveLine) return;
     this.#setup.stderr.write(`\r\u001b[2K${text}`);
     this.#liveLine = text;

@@ -23,6 +23,8 @@ const COLUMNS = {
   missing: (line) => line.missing?.reason ?? '',
   directory: (line) => line.missing?.directory ?? '',
   suggestion: ({ missing }) => (missing?.suggestion ? suggested(missing.suggestion) : ''),
+  studio: (line) => line.studio ?? '',
+  date: (line) => line.date ?? '',
 } as const satisfies Record<string, (line: ReportLine) => string>;
 
 /** The names of the columns. */

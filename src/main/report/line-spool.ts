@@ -10,6 +10,7 @@ import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
 import { nextStepOf } from '../../workers/judgement/reasons.js';
 import type { ReportLine } from '../../shared/report-line.js';
+import { VERDICTS, type Verdict } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';
 import { makeTempDirectory } from '../temp-directory.js';
@@ -19,6 +20,13 @@ import { spoolFailure } from './errors.js';
 const PAGES_HELD = 32;
 
 const u32 = () => new Growing((length) => new Uint32Array(length));
+
+/** Which lines are read. */
+export interface LineChoice {
+  readonly verdicts: readonly Verdict[];
+  /** Of each verdict only so many, those of the lowest scene ids. Default: all. */
+  readonly mostOfEach?: number;
+}
 
 /** Lines of a run. Every method throws ConfigError when the temporary file cannot be used. */
 export class LineSpool {
@@ -32,6 +40,8 @@ export class LineSpool {
   readonly #page = u32();
   readonly #at = u32();
   readonly #length = u32();
+  /** Its verdict's index in VERDICTS. */
+  readonly #verdict = new Growing((length) => new Uint8Array(length));
   /** Lines of a scene before this one no longer count. */
   readonly #validFrom = new Map<number, number>();
 
@@ -42,7 +52,7 @@ export class LineSpool {
     for (let scene = 0; scene < judged.length; scene += JudgedWord.Words) {
       const length = judged[scene + JudgedWord.LineBytes] ?? 0;
       if (length === 0) continue;
-      this.#note(judged[scene + JudgedWord.Id] ?? 0, start, length);
+      this.#note(judged[scene + JudgedWord.Id] ?? 0, (judged[scene + JudgedWord.Verdict] ?? 0) & 0xff, start, length);
       start += length;
     }
   }
@@ -51,7 +61,7 @@ export class LineSpool {
   addOne(line: ReportLine): void {
     const text = Buffer.from(`${JSON.stringify(line)}\n`);
     this.#write(text);
-    this.#note(line.sceneId, 0, text.length);
+    this.#note(line.sceneId, VERDICTS.indexOf(line.verdict), 0, text.length);
   }
 
   /** Takes back the lines of a scene that is about to be judged again. */
@@ -63,16 +73,16 @@ export class LineSpool {
    * All lines in the order of scene ids, without the line break.
    * @param changed what became of gaps beside what their line says, in the order of scene ids
    */
-  *texts(changed: Iterable<LineChange>): Generator<string> {
-    for (const { line, change } of this.#withChanges(changed)) {
+  *texts(changed: Iterable<LineChange>, choice?: LineChoice): Generator<string> {
+    for (const { line, change } of this.#withChanges(changed, choice)) {
       yield change === undefined ? this.#text(line) : withChange(this.#text(line), change);
     }
   }
 
   /** The same as bytes, each line with its break: most are copied as they lie in their page, many at once. */
-  *bytes(changed: Iterable<LineChange>): Generator<Uint8Array> {
+  *bytes(changed: Iterable<LineChange>, choice?: LineChoice): Generator<Uint8Array> {
     let [page, start, end] = [0, 0, 0];
-    for (const { line, change } of this.#withChanges(changed)) {
+    for (const { line, change } of this.#withChanges(changed, choice)) {
       const at = this.#at.data[line] ?? 0;
       const goesOn = change === undefined && this.#page.data[line] === page && at === end;
       if (!goesOn && end > start) yield this.#pageOf(page).subarray(start, end);
@@ -89,11 +99,17 @@ export class LineSpool {
 
   *#withChanges(
     changed: Iterable<LineChange>,
+    { verdicts, mostOfEach = Infinity }: LineChoice = { verdicts: VERDICTS },
   ): Generator<{ readonly line: number; readonly change: LineChange | undefined }> {
     const changes = changed[Symbol.iterator]();
+    const room = VERDICTS.map((verdict) => (verdicts.includes(verdict) ? mostOfEach : 0));
     try {
       let next = changes.next();
       for (const line of this.#inOrder()) {
+        const verdict = this.#verdict.data[line] ?? 0;
+        const left = room[verdict] ?? 0;
+        if (left === 0) continue;
+        room[verdict] = left - 1;
         const sceneId = this.#scene.data[line] ?? 0;
         while (next.done !== true && next.value.sceneId < sceneId) next = changes.next();
         yield { line, change: next.done !== true && next.value.sceneId === sceneId ? next.value : undefined };
@@ -124,8 +140,9 @@ export class LineSpool {
     this.#bytes += bytes.length;
   }
 
-  #note(sceneId: number, at: number, length: number): void {
+  #note(sceneId: number, verdict: number, at: number, length: number): void {
     this.#scene.push(sceneId);
+    this.#verdict.push(verdict);
     this.#page.push(this.#pageAt.length - 1);
     this.#at.push(at);
     this.#length.push(length);

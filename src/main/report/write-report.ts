@@ -1,57 +1,63 @@
 /** Writes reports once the fate of every gap is known, line by line: a million lines never stand in memory. */
 import type { LineChange } from './line-changes.js';
+import type { LineChoice } from './line-spool.js';
 import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
 import { csv } from './csv.js';
 import { isOnOutput } from './formats.js';
-import { html } from './html.js';
+import { html, type PageContext } from './html/html.js';
 import { markdown } from './markdown.js';
 import { writeToOutput } from './standard-output.js';
 import { unwritable } from './targets.js';
 
 /** Where lines come from: as texts, or with their breaks as bytes. */
 export interface LineSource {
-  texts(changes: Iterable<LineChange>): Iterable<string>;
-  bytes(changes: Iterable<LineChange>): Iterable<Uint8Array>;
+  texts(changes: Iterable<LineChange>, choice?: LineChoice): Iterable<string>;
+  bytes(changes: Iterable<LineChange>, choice?: LineChoice): Iterable<Uint8Array>;
+}
+
+/** What a report is made of. */
+export interface ReportContent extends PageContext {
+  readonly lines: LineSource;
+  /** Default: all lines. */
+  readonly choice?: LineChoice;
+  /** What became known of the lines after they were written. */
+  readonly changes: () => Iterable<LineChange>;
+  readonly summary: ScanSummary;
 }
 
 /** Writes one report. @throws ConfigError */
 export function writeReport(
   report: ReportFile,
-  lines: LineSource,
-  changes: Iterable<LineChange>,
-  summary: ScanSummary,
+  content: ReportContent,
   options: Pick<ScanOptions, 'csvBom'> = {},
 ): void {
-  const { path, format } = report;
-  const pieces =
-    format === 'ndjson'
-      ? inChunks(lines.bytes(changes))
-      : textsInChunks(render(format, lines.texts(changes), summary, options));
   try {
+    const pieces = render(report.format, content, options);
     if (isOnOutput(report)) writeToOutput(pieces);
-    else replaceFile(path, pieces);
+    else replaceFile(report.path, pieces);
   } catch (cause: unknown) {
-    throw unwritable(path, cause);
+    throw unwritable(report.path, cause);
   }
 }
 
 function render(
-  format: Exclude<ReportFile['format'], 'ndjson'>,
-  lines: Iterable<string>,
-  summary: ScanSummary,
+  format: ReportFile['format'],
+  { lines, choice, changes, summary, earlierGaps }: ReportContent,
   options: Pick<ScanOptions, 'csvBom'>,
-): Iterable<string> {
+): Iterable<string | Uint8Array> {
   switch (format) {
+    case 'ndjson':
+      return inChunks(lines.bytes(changes(), choice));
     case 'json':
-      return json(lines, summary);
+      return textsInChunks(json(lines.texts(changes(), choice), summary));
     case 'csv':
-      return csv(lines, options);
+      return textsInChunks(csv(lines.texts(changes(), choice), options));
     case 'md':
-      return markdown(lines, summary);
+      return textsInChunks(markdown(lines.texts(changes(), choice), summary));
     case 'html':
-      return html(lines, summary);
+      return html(lines.bytes(changes(), choice), summary, { earlierGaps });
     default:
       return unreachable(format);
   }

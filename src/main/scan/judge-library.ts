@@ -14,6 +14,7 @@ import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
 import { lookAhead, type Ahead } from '../stash/look-ahead.js';
 import { SceneReader } from '../stash/read-scenes.js';
+import { KEPT_OF_EACH } from '../state/findings.js';
 import { askSizes, linesOf, totalOf, type Connected } from './connect.js';
 
 /** Every scene with its verdict. */
@@ -45,6 +46,7 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
     spool,
     links: basis.links,
     lines,
+    keptOfEach: options.dryRun === true ? 0 : KEPT_OF_EACH,
     startedAt: run.now,
     onProgress,
   });

@@ -10,7 +10,7 @@ interface Closable {
 /** What a summary needs beside the frame's own times and warnings. */
 export type SummaryFigures = Pick<
   ScanSummary,
-  'plex' | 'scenes' | 'verdicts' | 'queue' | 'roots' | 'missing' | 'refreshPlex' | 'processQueue'
+  'plex' | 'scenes' | 'verdicts' | 'queue' | 'sinceLastRun' | 'roots' | 'missing' | 'refreshPlex' | 'processQueue'
 >;
 
 interface Counted {
@@ -144,7 +144,8 @@ export class ScanRun {
   }
 }
 
-function scopeOf({ libraries, since, ids }: ScanOptions): ScanSummary['scope'] {
+/** What a run is limited to, as the summary says it. */
+export function scopeOf({ libraries, since, ids }: ScanOptions): ScanSummary['scope'] {
   return {
     libraries: libraries?.length ? libraries : null,
     since: since === undefined ? null : new Date(since.epochSeconds * 1000).toISOString(),

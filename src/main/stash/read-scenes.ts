@@ -25,6 +25,8 @@ import type { SceneExtent } from './questions.js';
 
 /** What the merge is told, page by page, in any order. What lies in a page's memory is there only during the call. */
 export interface SceneSink {
+  /** The verdicts whose scenes are to be told of by a line, see JudgeTask. */
+  readonly keptVerdicts: number;
   judged(result: JudgeResult): void;
   /** Scenes a light page found in sync, and when any scene of the page was updated last (epoch seconds). */
   inSync(ids: Uint32Array, newestUpdate: number): void;
@@ -259,7 +261,8 @@ export class SceneReader {
     onRows: (rows: number) => void = () => undefined,
   ): Promise<PageAnswer<JudgeResult>> {
     const { runner, sink } = this.#setup;
-    return runner.run({ kind: 'judge', context, asOf, settled }, page, (found) => {
+    const { keptVerdicts } = sink;
+    return runner.run({ kind: 'judge', context, asOf, keptVerdicts, settled }, page, (found) => {
       onRows(found.rows);
       sink.judged(found);
       // Scenes that are judged again have been counted.

@@ -17,6 +17,7 @@ export interface DataPaths {
   readonly knownRoots: string;
   readonly lastScan: string;
   readonly runHistory: string;
+  readonly findings: string;
   readonly lock: string;
 }
 
@@ -43,6 +44,7 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
     knownRoots: join(stateDir, 'known-roots.msgpack'),
     lastScan: join(stateDir, 'last-scan.bin'),
     runHistory: join(stateDir, 'runs.msgpack'),
+    findings: join(stateDir, 'findings.msgpack'),
     lock: join(stateDir, 'lock.db'),
   };
 }

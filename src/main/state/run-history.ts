@@ -30,6 +30,8 @@ export interface InsertedRows extends RowRange {
 /** The gaps of the last run of a scope. */
 interface ScopeGaps {
   readonly scope: string;
+  /** When that run began, ISO 8601; files of earlier versions do not say. */
+  readonly startedAt?: string;
   /** Ascending scene ids, each as its distance from the one before, seven bits a byte. */
   readonly sceneIds: Uint8Array;
 }
@@ -41,15 +43,23 @@ export interface RunHistory {
   readonly gaps: readonly ScopeGaps[];
 }
 
-/** A run as it ends. */
-export interface FinishedRun {
+/** The gaps a run has found. */
+export interface FoundGaps {
+  /** The servers and libraries it looked at: only runs of the same scope are compared. */
   readonly scope: string;
-  readonly startedAt: string;
-  readonly inserted: InsertedRows | null;
   /** Ascending. */
   readonly gaps: Iterable<number>;
   /** Whether the run can tell that a scene has no gap: a partial one has not looked at all of them. */
   readonly hasLookedAt: (sceneId: number) => boolean;
+}
+
+/** What a run found, held against the run before it. */
+export interface RunComparison extends Pick<PastRun, 'new' | 'fixed' | 'persistent'> {
+  readonly scope: string;
+  /** The gaps of the run before, see {@link decodeIds}; undefined where there was none of this scope. */
+  readonly before: { readonly startedAt: string | null; readonly sceneIds: Uint8Array } | undefined;
+  /** The gaps the next run is compared with, encoded like those. */
+  readonly sceneIds: Uint8Array;
 }
 
 /** Reads the history. */
@@ -57,25 +67,36 @@ export function readRunHistory(path: string): StateRead<RunHistory> {
   return readState(path, isRunHistory);
 }
 
+/** Holds a run against the last one of its scope. */
+export function compareWithLast(earlier: RunHistory | undefined, found: FoundGaps): RunComparison {
+  const { scope } = found;
+  const last = earlier?.gaps.find((each) => each.scope === scope);
+  const before = last && { startedAt: last.startedAt ?? null, sceneIds: last.sceneIds };
+  return { scope, before, ...compareGaps(decodeIds(before?.sceneIds ?? new Uint8Array()), found) };
+}
+
 /** Adds a run to the history. @throws QueueError */
-export function writeRun(path: string, earlier: RunHistory | undefined, run: FinishedRun): void {
-  const before = earlier?.gaps.find(({ scope }) => scope === run.scope)?.sceneIds ?? new Uint8Array();
-  const others = earlier?.gaps.filter(({ scope }) => scope !== run.scope) ?? [];
-  const { sceneIds, ...figures } = compareGaps(decodeIds(before), run);
-  const { startedAt, inserted } = run;
+export function writeRun(
+  path: string,
+  earlier: RunHistory | undefined,
+  { scope, sceneIds, ...compared }: RunComparison,
+  { startedAt, inserted }: Pick<PastRun, 'startedAt' | 'inserted'>,
+): void {
+  const others = earlier?.gaps.filter((each) => each.scope !== scope) ?? [];
+  const figures = { new: compared.new, fixed: compared.fixed, persistent: compared.persistent };
   const past: PastRun = { startedAt, finishedAt: new Date().toISOString(), ...figures, inserted };
   writeState(path, {
     version: VERSION,
     runs: [past, ...(earlier?.runs ?? [])].slice(0, MAX_RUNS),
-    gaps: [{ scope: run.scope, sceneIds }, ...others].slice(0, MAX_SCOPES),
+    gaps: [{ scope, startedAt, sceneIds }, ...others].slice(0, MAX_SCOPES),
   } satisfies RunHistory);
 }
 
 /** Both lists are ascending and are walked side by side. */
 function compareGaps(
   before: Iterator<number>,
-  { gaps, hasLookedAt }: FinishedRun,
-): Pick<PastRun, 'new' | 'fixed' | 'persistent'> & { readonly sceneIds: Uint8Array } {
+  { gaps, hasLookedAt }: FoundGaps,
+): Pick<RunComparison, 'new' | 'fixed' | 'persistent' | 'sceneIds'> {
   const counts = { new: 0, fixed: 0, persistent: 0 };
   const kept = new IdEncoder();
   let old = before.next();
@@ -112,7 +133,8 @@ class IdEncoder {
   }
 }
 
-function* decodeIds(bytes: Uint8Array): Generator<number, undefined> {
+/** Ascending ids as they are kept: each as its distance from the one before, seven bits a byte, the lowest first. */
+export function* decodeIds(bytes: Uint8Array): Generator<number, undefined> {
   let id = 0;
   let distance = 0;
   let shift = 0;

@@ -34,6 +34,8 @@ export function reportLine(
     url: links.scene + String(sceneId),
     path: scene.fileCount === 0 ? null : scene.path(0),
     updatedAt: scene.updatedAtText || null,
+    studio: scene.text('studio') || null,
+    date: scene.date || null,
     item: match.kind === 'matched' ? describe(match.part) : null,
     evidence: match.kind === 'matched' ? describeStrength(match.strength) : null,
     candidates: candidates.map(describe),

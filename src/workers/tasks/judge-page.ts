@@ -35,7 +35,7 @@ export function judgeRecords(
   for (let scene = 0; scene < count; scene++) {
     facts.moveTo(scene);
     if (isBeforeSince(task.context, facts)) page.leaveOut(scene);
-    else page.add(scene, judge(bench, facts, settled), task.asOf);
+    else page.add(scene, judge(bench, facts, settled), task);
   }
   // Of scenes that are judged again the page has told before.
   const partings = task.settled.length === 0 ? page.partings.write() : NO_PARTINGS;
@@ -70,13 +70,14 @@ class JudgedPage {
     this.#words[at + JudgedWord.LineBytes] = 0;
   }
 
-  add(scene: number, judgement: Judgement, asOf: number): void {
+  add(scene: number, judgement: Judgement, { asOf, keptVerdicts }: Pick<JudgeTask, 'asOf' | 'keptVerdicts'>): void {
     const { verdict, match } = judgement;
     const job = writeJob(this.#bench.engine, this.#facts, judgement.jobPath, asOf) ?? NO_JOB;
     const at = scene * JudgedWord.Words;
     const words = this.#words;
     words[at + JudgedWord.Id] = this.#facts.id;
-    words[at + JudgedWord.Verdict] = VERDICTS.indexOf(verdict) | (judgement.job << 8);
+    const code = VERDICTS.indexOf(verdict);
+    words[at + JudgedWord.Verdict] = code | (judgement.job << 8);
     words[at + JudgedWord.Part] = match.kind === 'matched' ? match.part : NOTHING;
     words[at + JudgedWord.Item] = match.kind === 'matched' ? this.#bench.index.itemOf(match.part) : NOTHING;
     words[at + JudgedWord.Strength] = match.kind === 'matched' ? match.strength : 0;
@@ -87,7 +88,8 @@ class JudgedPage {
     this.#doubles[(at + JudgedWord.UpdatedAt) / 2] = this.#facts.updatedAt;
     if (match.kind === 'matched' && isStrong(match.strength)) this.partings.add(this.#facts, match);
     const { lines } = this.#bench.context;
-    if (lines === 'all' || (lines === 'gaps' && isGap(verdict))) this.#addLine(scene, judgement);
+    const isReported = lines === 'all' || (lines === 'gaps' && isGap(verdict));
+    if (isReported || ((keptVerdicts >> code) & 1) === 1) this.#addLine(scene, judgement);
   }
 
   #addLine(number: number, judgement: Judgement): void {

@@ -43,6 +43,7 @@ describe('what is printed with --json is what its schema says', () => {
     ['an explanation', ['explain', '1'], world, 0, 'gapscan.explain/1'],
     ["that an item is nobody's", ['explain', '--plex', '1'], { ...world, scenes: [] }, 0, 'gapscan.explain/1'],
     ['the status', ['status'], world, 0, 'gapscan.status/1'],
+    ['that nothing can be listed yet', ['list'], world, 2, 'gapscan.error/1'],
     ['what the doctor says', ['doctor'], world, 1, 'gapscan.doctor/1'],
     ['a library that does not exist', ['scan', '--library', 'X'], world, 2, 'gapscan.error/1'],
     ['flags that are wrong', ['scan', '--threads', 'x', '--limit', '0'], world, 2, 'gapscan.error/1'],

@@ -66,13 +66,33 @@ describe('on a terminal', () => {
     const { stderr, after } = rig({ columns: 30 });
     after(0).handle({ type: 'phase', phase: 'stash' });
     after(2_000).handle(reading(50_000, 200_000));
-    expect(stderr.lines).toEqual(['Checking scenes  50,000 of 20']);
+    expect(stderr.lines).toEqual(['Checking scenes  50,000 of 2…']);
+  });
+
+  it('counts the columns of wide characters', () => {
+    const { stderr, terminal } = rig({ columns: 10 });
+    terminal.draw('\u6620\u753b\u6620\u753b\u6620\u753b');
+    expect(stderr.lines).toEqual(['\u6620\u753b\u6620\u753b…']);
+  });
+
+  it('never goes back: neither within a part that is read again, nor in a phase that is returned to', () => {
+    const { stderr, after } = rig();
+    after(0).handle({ type: 'phase', phase: 'stash' });
+    after(1_000).handle(reading(600, 1_000));
+    after(0).handle({ type: 'phase', phase: 'plex' });
+    after(1_000).handle({ type: 'progress', phase: 'plex', done: 500, total: 900 });
+    after(1_000).handle({ type: 'progress', phase: 'plex', done: 200, total: 900 });
+    expect(stderr.lines).toEqual(['Reading Plex  500 of 900 (55%)  250/s  1.6 s left']);
+    after(0).handle({ type: 'phase', phase: 'stash' });
+    after(1_000).handle(reading(700, 1_000));
+    // The rate is that of now, not of what was read before Plex.
+    expect(stderr.lines).toEqual(['Checking scenes  700 of 1,000 (70%)  100/s  3.0 s left']);
   });
 
   it('falls back to 80 columns on one that does not know its width', () => {
     const { stderr, terminal } = rig({ columns: 0 });
     terminal.draw('x'.repeat(200));
-    expect(stderr.lines).toEqual(['x'.repeat(79)]);
+    expect(stderr.lines).toEqual([`${'x'.repeat(78)}…`]);
   });
 
   it('makes way for lines and results, and leaves nothing behind', () => {
@@ -160,6 +180,6 @@ describe('a progress line', () => {
     [1000, 1_000_000, 10, 'Reading  1,000 of 1,000,000 (0%)  100/s  2 h 46 min left'],
     [5, 0, 1, 'Reading  5  5/s'],
   ])('%j of %j after %d s', (done, total, seconds, line) => {
-    expect(progressLine('Reading', done, total, seconds)).toBe(line);
+    expect(progressLine('Reading', { done, total, begunAt: 0, seconds })).toBe(line);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { renderOneLine, renderSummary, type SummaryStyle } from '../../../src/main/output/summary.js';
 import type { ScanSummary } from '../../../src/main/scan-types.js';
-import { zeroVerdicts } from '../../../src/shared/verdicts.js';
+import { widthOf } from '../../../src/main/output/width.js';
+import { VERDICTS, zeroVerdicts } from '../../../src/shared/verdicts.js';
 
 const NO_ACTIONS = {
   enqueued: 0,
@@ -34,6 +35,7 @@ function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary
     finishedAt: '2026-01-31T04:30:40.000Z',
     elapsedSeconds: 40,
     plex: { sections: [{ key: '1', title: 'Clips', items: 1 }], items: 1, files: 1 },
+    sinceLastRun: null,
     roots: [],
     missing: [],
     phases: [],
@@ -44,6 +46,9 @@ function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary
     queue: { ...NO_ACTIONS, ...queue },
   };
 }
+
+const zeroVerdictsOf = (count: number): ScanSummary['verdicts'] =>
+  Object.fromEntries(VERDICTS.map((verdict) => [verdict, count])) as ScanSummary['verdicts'];
 
 const PLAIN: SummaryStyle = { color: false, reports: [], include: 'gaps', processQueue: false };
 const REPORT = { path: 'gaps.ndjson', format: 'ndjson' } as const;
@@ -88,14 +93,15 @@ const EVERYTHING = summaryOf({
 describe('the summary', () => {
   it('says what was checked, found and done, how long it took, and what to do next', () => {
     expect(renderSummary(EVERYTHING, { ...PLAIN, reports: [REPORT] }).split('\n')).toEqual([
-      'Checked 981,272 scenes against 1,000,001 Plex items (Clips, Holi [31mdays)',
+      'Checked 981,272 scenes against 1,000,001 Plex items',
+      '  in Clips, Holi [31mdays',
       '',
       '    900,000  in_sync          synced since the last update',
       '      1,200  stale            updated after the last sync',
       '     80,000  matched          the Plex item has metadata',
       '         34  empty            the Plex item has no metadata',
       '          5  missing          no Plex item is this scene',
-      '          6  ambiguous        several Plex items could be it; never guessed',
+      '          6  ambiguous        several items could be it',
       '          7  nothing_to_sync  neither side has metadata',
       '          8  no_file          no file that Plex could see',
       '         12  unreadable       Stash could not deliver it',
@@ -104,10 +110,10 @@ describe('the summary', () => {
       '',
       '      1,000  enqueued         new job queued',
       '        200  refreshed        waiting job brought up to date',
-      '         30  already_queued   a job is waiting or being worked on',
-      '          4  recently_done    a job finished in the last days',
-      '          3  withheld         the scene has no metadata to send',
-      '          2  unsafe_name      its job would hit another item of that name',
+      '         30  already_queued   a job is waiting or at work',
+      '          4  recently_done    a job finished lately',
+      '          3  withheld         the scene has nothing to send',
+      '          2  unsafe_name      its job would hit another item',
       '',
       'Took 40 s (24,532 scenes/s)',
       '  read Plex 12 s, check scenes 27 s',
@@ -125,7 +131,8 @@ describe('the summary', () => {
       summaryOf({ dryRun: true, verdicts: { missing: 1 }, queue: { enqueued: 1 } }),
       PLAIN,
     ).split('\n');
-    expect(lines).toContain('1 gap, nothing written (dry run); a real run would say');
+    expect(lines).toContain('1 gap, nothing written (dry run)');
+    expect(lines).toContain('A real run would say');
     expect(lines.at(-1)).toBe('Next: run again without --dry-run to queue the jobs');
   });
 
@@ -139,6 +146,52 @@ describe('the summary', () => {
       '',
       'Took 40 s (0 scenes/s)',
     ]);
+  });
+
+  it('says how the gaps have changed', () => {
+    const sinceLastRun = { startedAt: '2026-01-30T04:30:00.000Z', new: 1, fixed: 2, persistent: 3 };
+    const said = '  1 new, 2 fixed, 3 persistent since the last run';
+    expect(renderSummary(summaryOf({ verdicts: { stale: 4 }, sinceLastRun }), PLAIN)).toContain(`4 gaps\n${said}\n`);
+    expect(renderSummary(summaryOf({ sinceLastRun }), PLAIN)).toContain(`No gaps\n${said}\n`);
+    expect(renderSummary(summaryOf({ sinceLastRun: { ...sinceLastRun, fixed: 0 } }), PLAIN)).toContain('No gaps\n\n');
+  });
+
+  it('fits a terminal of 60 columns, whatever the names', () => {
+    const wide = '\u6620\u753b'.repeat(40);
+    const group = {
+      directory: `/data/${wide}/end`,
+      scenes: 3,
+      nextStep: 'let Plex scan the library, word by word '.repeat(3),
+    };
+    const summary = summaryOf({
+      ...EVERYTHING,
+      dryRun: true,
+      sinceLastRun: { startedAt: null, new: 1_000_000, fixed: 1_000_000, persistent: 1_000_000 },
+      plex: {
+        sections: ['a', wide, 'b'].map((title) => ({ key: title, title, items: 1 })),
+        items: 1_000_000,
+        files: 1,
+      },
+      verdicts: zeroVerdictsOf(1_000_000),
+      queue: Object.fromEntries(Object.keys(NO_ACTIONS).map((action) => [action, 1_000_000])),
+      missing: [{ reason: 'outside_libraries', scenes: 3, groups: [group] }],
+      phases: (['plex', 'index', 'stash', 'merge', 'queue', 'report'] as const).map((name) => ({
+        name,
+        seconds: 4000,
+      })),
+    });
+    const lines = renderSummary(summary, { ...PLAIN, columns: 60 }).split('\n');
+    expect(lines.filter((line) => widthOf(line) > 60)).toEqual([]);
+    expect(lines.slice(0, 2)).toEqual([
+      'Checked 11,000,000 scenes against 1,000,000 Plex items',
+      `  in a, ${'\u6620\u753b'.repeat(5)}\u6620…, b`,
+    ]);
+    expect(lines).toContain(`             …\u753b${'\u6620\u753b'.repeat(10)}/end`);
+    expect(lines).toContain('  1,000,000  dead_lettered    given up; see --retry-failed');
+    // Each in its column, however wide what stands before it.
+    expect(
+      new Set(lines.filter((line) => /^ {2}1,000,000 {2}/.test(line)).map((line) => line.search(/[a-z]/))),
+    ).toEqual(new Set([13]));
   });
 
   it('has colours only when asked', () => {

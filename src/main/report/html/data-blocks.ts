@@ -1,0 +1,45 @@
+/** The findings inside the page: deflated, in blocks that a browser unpacks one by one while the first is shown. */
+import { deflateRawSync } from 'node:zlib';
+
+/** Lines of one block, before they are packed: large enough to pack well, small enough to be read in a blink. */
+const BLOCK_BYTES = 1 << 20;
+
+/** Packing better (level 6: a fifth smaller) takes three times as long, and the person waits for the end of the run. */
+const LEVEL = 3;
+
+/** What the page must know of the run beside its findings. */
+export interface PageFacts {
+  /** Directories of Stash under which scenes were found in Plex. */
+  readonly roots: readonly string[];
+  /** The gaps of the run before, as its history keeps them; undefined where there was none to compare with. */
+  readonly earlierGaps: Uint8Array | undefined;
+}
+
+/** The element with the facts. */
+export function factsBlock({ roots, earlierGaps }: PageFacts): string {
+  const facts = { roots, earlier: earlierGaps === undefined ? null : pack([earlierGaps]) };
+  // "<" is the only character by which a text could end the element.
+  return `<script type="application/json" id="run">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>\n`;
+}
+
+/** The elements with the lines. @param lines pieces that end with a line */
+export function* lineBlocks(lines: Iterable<Uint8Array>): Generator<string> {
+  let block: Uint8Array[] = [];
+  let bytes = 0;
+  for (const piece of lines) {
+    block.push(piece);
+    bytes += piece.length;
+    if (bytes < BLOCK_BYTES) continue;
+    yield linesBlock(block);
+    [block, bytes] = [[], 0];
+  }
+  if (bytes > 0) yield linesBlock(block);
+}
+
+function linesBlock(block: readonly Uint8Array[]): string {
+  return `<script type="application/x-deflate" data-kind="lines">${pack(block)}</script>\n`;
+}
+
+function pack(pieces: readonly Uint8Array[]): string {
+  return deflateRawSync(Buffer.concat(pieces), { level: LEVEL, memLevel: 9 }).toString('base64');
+}

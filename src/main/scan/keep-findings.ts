@@ -1,0 +1,16 @@
+/** Leaves the findings of a run for `list`. */
+import { LISTED_VERDICTS } from '../../shared/verdicts.js';
+import { mergeChanges } from '../report/line-changes.js';
+import { KEPT_OF_EACH, writeFindings } from '../state/findings.js';
+import type { Connected } from './connect.js';
+import { missingLines, type Diagnosed } from './diagnose.js';
+import { scopeOf } from './run.js';
+
+/** Writes them. @throws QueueError, ConfigError */
+export function keepFindings({ run, options, paths }: Connected, found: Diagnosed): void {
+  const { spool, stage, merge } = found;
+  const changes = mergeChanges(stage.changedGaps(), missingLines(found));
+  const lines = spool.texts(changes, { verdicts: LISTED_VERDICTS, mostOfEach: KEPT_OF_EACH });
+  const startedAt = new Date(run.now * 1000).toISOString();
+  writeFindings(paths.findings, { startedAt, scope: scopeOf(options), verdicts: merge.verdicts }, [...lines]);
+}

@@ -1,0 +1,57 @@
+/** The findings of the last run, for `list`: bounded, and only what somebody may have to look at. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type { Verdict } from '../../shared/verdicts.js';
+import type { ReportLine, ScanScope } from '../scan-types.js';
+import { packr, readState, writePieces, type StateRead } from './state-file.js';
+
+const VERSION = 1;
+
+/** How many findings of each verdict are kept: a run without a report must not pay for what a report is for. */
+export const KEPT_OF_EACH = 5_000;
+
+/** What is kept of a run. */
+export interface KeptFindings {
+  readonly version: typeof VERSION;
+  /** When the run began, ISO 8601. */
+  readonly startedAt: string;
+  /** What it was limited to. */
+  readonly scope: ScanScope;
+  /** How many scenes had each verdict, of which not all may be kept. */
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Report lines as NDJSON, deflated. */
+  readonly lines: Uint8Array;
+}
+
+/** Replaces the file. @param lines report lines, each as its JSON. @throws QueueError */
+export function writeFindings(
+  path: string,
+  run: Pick<KeptFindings, 'startedAt' | 'scope' | 'verdicts'>,
+  lines: readonly string[],
+): void {
+  // The quickest level: the file is read once in a while, and the run waits for it.
+  const packed = deflateRawSync(lines.join('\n'), { level: 1 });
+  const kept = packr.pack({ version: VERSION, ...run, lines: packed } satisfies KeptFindings);
+  writePieces(path, [kept], { durability: 'flushed', mode: 0o600 });
+}
+
+/** Reads the file. */
+export function readFindings(path: string): StateRead<KeptFindings> {
+  return readState(path, isFindings);
+}
+
+/** The lines of what was read; throws where the file is damaged. */
+export function linesOf({ lines }: KeptFindings): ReportLine[] {
+  const text = inflateRawSync(lines).toString('utf8');
+  return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as ReportLine);
+}
+
+function isFindings(value: unknown): value is KeptFindings {
+  const { version, startedAt, scope, verdicts, lines } = (value ?? {}) as Partial<KeptFindings>;
+  return (
+    version === VERSION &&
+    typeof startedAt === 'string' &&
+    typeof scope === 'object' &&
+    typeof verdicts === 'object' &&
+    lines instanceof Uint8Array
+  );
+}
