@@ -1,6 +1,7 @@
 /** Cold scan against the floor, and nightly scan against the cold one. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
 import { check, median, spread, withWorld } from './rig.js';
 
 /** @param {import('./run.js').BenchOptions} options @returns {Promise<import('./run.js').Row[]>} */
@@ -15,6 +16,8 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
     const colds = [];
     /** @type {{ gaps: number[], all: number[] }} */
     const reported = { gaps: [], all: [] };
+    /** @type {{ lines: Reported[], page: Reported[] }} */
+    const all = { lines: [], page: [] };
     const nightlies = [];
     let coldBytes = 0;
     let nightlyBytes = 0;
@@ -33,10 +36,14 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
         true,
       );
       for (const include of /** @type {const} */ (['gaps', 'all'])) {
-        const { seconds, lines } = await scanWithReport(rig, include, threads);
+        const { lines, ...run } = await scanWithReport(rig, include, threads);
         check(`lines of ${include}`, lines, include === 'all' ? scenes : totals.empty + totals.missing);
-        if (round > 0) reported[include].push(seconds);
+        if (round > 0) reported[include].push(run.seconds);
+        if (round > 0 && include === 'all') all.lines.push(run);
       }
+      const page = await scanWithPage(rig, threads);
+      check('findings of the page', page.findings, scenes);
+      if (round > 0) all.page.push(page);
       await rig.traffic();
       const nightly = await rig.scan({ dataDir: rig.dataDir(synced.timestamps), threads });
       check('nightly stale', nightly.summary.verdicts.stale, synced.stale);
@@ -67,6 +74,7 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
       },
       againstFloor('with --report of the gaps', reported.gaps, floors, 1.1),
       againstFloor('with --report --include all', reported.all, floors, 1.35),
+      ...pageAgainstLines(all),
       {
         measure: 'nightly, bytes from Stash vs. cold',
         value: `${(nightlyBytes / coldBytes).toFixed(3)}x`,
@@ -94,6 +102,30 @@ function againstFloor(what, seconds, floors, bar) {
   };
 }
 
+/** @typedef {{ seconds: number, peakBytes: number }} Reported */
+
+/** What an HTML report takes more than one of lines, of the same findings. @param {{ lines: Reported[], page: Reported[] }} all */
+function pageAgainstLines({ lines, page }) {
+  const more = (/** @type {(run: Reported) => number} */ of) =>
+    median(page.map((run, i) => of(run) - of(lines[i] ?? run)));
+  const seconds = more((run) => run.seconds);
+  const megabytes = more((run) => run.peakBytes) / 1e6;
+  return [
+    {
+      measure: `the same as HTML, after the lines: ${spread(page.map((run) => run.seconds))}`,
+      value: `+${seconds.toFixed(2)} s`,
+      bar: '<= 1 s',
+      met: seconds <= 1,
+    },
+    {
+      measure: 'HTML, memory more than the lines',
+      value: `${Math.round(megabytes)} MB`,
+      bar: '<= 100 MB',
+      met: megabytes <= 100,
+    },
+  ];
+}
+
 /**
  * A cold scan that writes a report; how long it took, and how many lines the report has.
  * @param {Parameters<Parameters<typeof withWorld>[1]>[0]} rig @param {'gaps' | 'all'} include @param {number | undefined} threads
@@ -101,10 +133,26 @@ function againstFloor(what, seconds, floors, bar) {
 async function scanWithReport(rig, include, threads) {
   const dataDir = rig.dataDir();
   const path = join(dataDir, 'report.ndjson');
-  const { seconds } = await rig.scan({ dataDir, threads, include, reports: [{ path, format: 'ndjson' }] });
+  const { seconds, peakBytes } = await rig.scan({ dataDir, threads, include, reports: [{ path, format: 'ndjson' }] });
   let lines = 0;
   for (const byte of readFileSync(path)) if (byte === 0x0a) lines++;
-  return { seconds, lines };
+  return { seconds, peakBytes, lines };
+}
+
+/**
+ * The same with an HTML report of all scenes.
+ * @param {Parameters<Parameters<typeof withWorld>[1]>[0]} rig @param {number | undefined} threads
+ */
+async function scanWithPage(rig, threads) {
+  const dataDir = rig.dataDir();
+  const path = join(dataDir, 'report.html');
+  const reports = [{ path, format: 'html' }];
+  const { seconds, peakBytes } = await rig.scan({ dataDir, threads, include: 'all', reports });
+  let findings = 0;
+  for (const [, block] of readFileSync(path, 'utf8').matchAll(/data-kind="lines">([^<]+)</g)) {
+    for (const byte of inflateRawSync(Buffer.from(block ?? '', 'base64'))) if (byte === 0x0a) findings++;
+  }
+  return { seconds, peakBytes, findings };
 }
 
 /** @param {Record<string, number>} verdicts */

@@ -46,11 +46,6 @@ function cut(
   return join(kept);
 }
 
-/** The text with spaces behind it up to a number of columns. */
-export function padEnd(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(0, columns - widthOf(text)));
-}
-
 /**
  * The text in lines of at most so many columns, broken between words; a word longer than a line has one of its own.
  * @param indent in front of every line but the first

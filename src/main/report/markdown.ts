@@ -32,7 +32,7 @@ function firstOfEach(lines: Iterable<string>) {
   return { first, counts };
 }
 
-function figures({ startedAt, dryRun, scenes, plex, verdicts, queue, warnings }: ScanSummary): string {
+function figures({ startedAt, dryRun, scenes, plex, verdicts, queue, warnings, sinceLastRun }: ScanSummary): string {
   const libraries = plex.sections.map(({ title }) => escape(title)).join(', ');
   const rows = [
     ...VERDICTS.filter((name) => verdicts[name] > 0).map((name) => [name, verdicts[name]] as const),
@@ -43,6 +43,11 @@ function figures({ startedAt, dryRun, scenes, plex, verdicts, queue, warnings }:
     `${startedAt}${dryRun ? ', dry run: nothing was written' : ''}. Checked ${scenes.checked} scenes against ${plex.items} Plex items (${libraries}).\n`,
     '| | scenes |\n| --- | ---: |',
     ...rows.map(([name, count]) => `| ${escape(name)} | ${count} |`),
+    ...(sinceLastRun
+      ? [
+          `\nSince the last run: ${sinceLastRun.new} new, ${sinceLastRun.fixed} fixed, ${sinceLastRun.persistent} persistent.`,
+        ]
+      : []),
     ...warnings.map(({ message }) => `\n> Warning: ${escape(message)}`),
     '\n',
   ].join('\n');

@@ -70,6 +70,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   // Run by Stash itself, the scan is the job that is running.
   if (options.stash.cookie === undefined) warnIfBusy(run, jobs);
   const machine = await waitForServer(patience, () => askMachineIdentifier(plex));
+  if (machine === undefined && linesOf(options) !== 'none') run.warn(LINKS_UNKNOWN);
   const allSections = await listSections(plex);
   const sections = selectSections(allSections, options.libraries);
   const scope = scopeOfRun(options, machine, sections);
@@ -102,6 +103,11 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     runner: run.own(startRunner(threads, local)),
   };
 }
+
+const LINKS_UNKNOWN = {
+  code: 'links_unknown',
+  message: 'Plex does not say which server it is, so items in reports have no links',
+};
 
 /** How many items each of some sections has, as Plex counts them; undefined where it does not say. */
 export type SectionSizes = readonly (number | undefined)[];

@@ -31,6 +31,7 @@ describe('gapscan scan', () => {
       'scenes',
       'verdicts',
       'queue',
+      'sinceLastRun',
       'roots',
       'missing',
       'threads',

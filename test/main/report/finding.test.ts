@@ -52,8 +52,9 @@ describe('a finding', () => {
       items: [sampleItem({ ratingKey: '101', parts: part('/p/a/1.mp4') })],
     });
     rig.plex.state.machineIdentifier = '';
-    const { lines } = await rig.run({ dryRun: true });
+    const { lines, summary } = await rig.run({ dryRun: true });
     expect(lines.get(1)).toMatchObject({ url: `${rig.stash.url}/scenes/1`, item: { ratingKey: '101', url: null } });
+    expect(summary.warnings.map(({ code }) => code)).toContain('links_unknown');
   });
 
   it('of a missing scene says what the diagnosis says, and of a gap what its action asks for', async () => {

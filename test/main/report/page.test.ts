@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { scan, type ReportLine, type ScanSummary } from 'gapscan';
+import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import type { html as writeHtml } from '../../../src/main/report/html/html.js';
@@ -10,8 +10,6 @@ import { hasBrowser, useBrowser } from '../../support/browser.js';
 import { NASTY, lineOf, summary } from '../../support/report.js';
 import { scanRig } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** From the build: the page's script is bundled there. */
 const { html } = (await import(new URL('../../../dist/main/report/html/html.js', import.meta.url).href)) as {
@@ -257,7 +255,7 @@ describe.skipIf(!hasBrowser)('an HTML report in a browser', () => {
       colorScheme === 'dark' ? 'rgb(15, 19, 24)' : 'rgb(255, 255, 255)',
     );
     expect(trouble).toEqual([]);
-    await page.evaluate(AXE);
+    await page.evaluate(axe.source);
     const violations = await page.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))');
     expect(violations).toEqual([]);
   });

@@ -65,7 +65,9 @@ describe('a Markdown report', () => {
       ...Array.from({ length: 12 }, (_, i) => lineOf({ sceneId: i + 1, title: `T${i + 1}` })),
       lineOf({ sceneId: 20, verdict: 'ambiguous', action: null, title: '', nextStep: null }),
     ];
-    const text = page(lines, { missing: [{ reason: 'not_scanned', scenes: 3, groups: [group] }], dryRun: true });
+    const sinceLastRun = { startedAt: null, new: 1, fixed: 2, persistent: 3 };
+    const missing = [{ reason: 'not_scanned' as const, scenes: 3, groups: [group] }];
+    const text = page(lines, { missing, dryRun: true, sinceLastRun });
     expect(text).toBe(
       `# gapscan
 
@@ -75,6 +77,8 @@ describe('a Markdown report', () => {
 | --- | ---: |
 | empty | 2 |
 | → enqueued | 2 |
+
+Since the last run: 1 new, 2 fixed, 3 persistent.
 
 > Warning: look \\<here\\>
 
