@@ -113,7 +113,7 @@ function pageAgainstLines({ lines, page }) {
   return [
     {
       measure: `the same as HTML, after the lines: ${spread(page.map((run) => run.seconds))}`,
-      value: `+${seconds.toFixed(2)} s`,
+      value: `${seconds.toFixed(2)} s`,
       bar: '<= 1 s',
       met: seconds <= 1,
     },

@@ -117,11 +117,11 @@ export class MissingScenes {
     this.#part.data[number] = part;
   }
 
-  /** What was found, in the order of scene ids. */
-  *findings(index: PlexIndex): Generator<{ readonly sceneId: number; readonly missing: MissingScene }> {
+  /** What was found, in the order of scene ids; described when it is asked for, since not every scene has a line. */
+  *findings(index: PlexIndex): Generator<{ readonly sceneId: number; readonly describe: () => MissingScene }> {
     for (const number of this.#inOrder()) {
-      const missing = describeFinding(index, this.#findingOf(number), this.directory(number));
-      yield { sceneId: this.#sceneOf(number), missing };
+      const describe = () => describeFinding(index, this.#findingOf(number), this.directory(number));
+      yield { sceneId: this.#sceneOf(number), describe };
     }
   }
 

@@ -7,10 +7,8 @@ export interface LineChange {
   readonly sceneId: number;
   /** Undefined where the gap became what its line says. */
   readonly action?: GapAction;
-  /** Undefined where the scene is not missing. */
-  readonly missing?: MissingScene;
-  /** Undefined where the finding itself says it. */
-  readonly nextStep?: string;
+  /** Why the scene is missing, and what to do about it; undefined where it is not missing. */
+  readonly diagnosis?: () => { readonly missing: MissingScene; readonly nextStep: string };
 }
 
 /** Brings together two lists that are in the order of scene ids, a scene that is in both once. */

@@ -195,8 +195,8 @@ function openNameless(): number {
   }
 }
 
-function withChange(text: string, { action, missing, nextStep }: LineChange): string {
+function withChange(text: string, { action, diagnosis }: LineChange): string {
   const line = JSON.parse(text) as ReportLine;
-  const changed = { ...line, action: action ?? line.action, missing: missing ?? line.missing };
-  return JSON.stringify({ ...changed, nextStep: nextStep ?? nextStepOf(changed) } satisfies ReportLine);
+  const changed = { ...line, action: action ?? line.action };
+  return JSON.stringify({ ...changed, nextStep: nextStepOf(changed), ...diagnosis?.() } satisfies ReportLine);
 }

@@ -13,7 +13,7 @@ import { DirTree } from '../roots/dir-tree.js';
 import { findRoots, type Root, type Roots } from '../roots/find-roots.js';
 import { mappingWarnings } from '../roots/mapping-warnings.js';
 import type { LineChange } from '../report/line-changes.js';
-import type { MissingSummary, RootSummary } from '../scan-types.js';
+import type { MissingScene, MissingSummary, RootSummary } from '../scan-types.js';
 import { hasMeaningfulMetadata } from '../../workers/judgement/metadata.js';
 import type { Connected } from './connect.js';
 import { hasCheckedAll, isWhole, recallRoots } from './memory.js';
@@ -91,10 +91,20 @@ function nobodysItems(connected: Connected, settled: Settled): ItemQuestions['ma
 
 /** What the report lines of missing scenes are told, in the order of scene ids. */
 export function* missingLines({ merge, index, nextStepFor }: Diagnosed): Generator<LineChange> {
-  for (const { sceneId, missing } of merge.missing.findings(index)) {
-    const { reason, directory, suggestion } = missing;
-    const step = suggestion === null ? nextStepFor(reason, directory, directory) : nextStepAfter(suggestion);
-    yield { sceneId, missing, nextStep: step };
+  const steps = new Map<string, string>();
+  const stepOf = ({ reason, directory, suggestion }: MissingScene): string => {
+    if (suggestion !== null) return nextStepAfter(suggestion);
+    const key = `${reason} ${directory}`;
+    const step = steps.get(key) ?? nextStepFor(reason, directory, directory);
+    steps.set(key, step);
+    return step;
+  };
+  for (const { sceneId, describe } of merge.missing.findings(index)) {
+    const diagnosis = () => {
+      const missing = describe();
+      return { missing, nextStep: stepOf(missing) };
+    };
+    yield { sceneId, diagnosis };
   }
 }
 

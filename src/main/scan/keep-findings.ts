@@ -10,7 +10,7 @@ import { scopeOf } from './run.js';
 export function keepFindings({ run, options, paths }: Connected, found: Diagnosed): void {
   const { spool, stage, merge } = found;
   const changes = mergeChanges(stage.changedGaps(), missingLines(found));
-  const lines = spool.texts(changes, { verdicts: LISTED_VERDICTS, mostOfEach: KEPT_OF_EACH });
+  const lines = spool.bytes(changes, { verdicts: LISTED_VERDICTS, mostOfEach: KEPT_OF_EACH });
   const startedAt = new Date(run.now * 1000).toISOString();
   writeFindings(paths.findings, { startedAt, scope: scopeOf(options), verdicts: merge.verdicts }, [...lines]);
 }

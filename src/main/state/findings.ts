@@ -22,14 +22,14 @@ export interface KeptFindings {
   readonly lines: Uint8Array;
 }
 
-/** Replaces the file. @param lines report lines, each as its JSON. @throws QueueError */
+/** Replaces the file. @param lines NDJSON. @throws QueueError */
 export function writeFindings(
   path: string,
   run: Pick<KeptFindings, 'startedAt' | 'scope' | 'verdicts'>,
-  lines: readonly string[],
+  lines: readonly Uint8Array[],
 ): void {
   // The quickest level: the file is read once in a while, and the run waits for it.
-  const packed = deflateRawSync(lines.join('\n'), { level: 1 });
+  const packed = deflateRawSync(Buffer.concat(lines), { level: 1 });
   const kept = packr.pack({ version: VERSION, ...run, lines: packed } satisfies KeptFindings);
   writePieces(path, [kept], { durability: 'flushed', mode: 0o600 });
 }
@@ -42,7 +42,10 @@ export function readFindings(path: string): StateRead<KeptFindings> {
 /** The lines of what was read; throws where the file is damaged. */
 export function linesOf({ lines }: KeptFindings): ReportLine[] {
   const text = inflateRawSync(lines).toString('utf8');
-  return text === '' ? [] : text.split('\n').map((line) => JSON.parse(line) as ReportLine);
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as ReportLine);
 }
 
 function isFindings(value: unknown): value is KeptFindings {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import { nextStepOf } from '../../../src/workers/judgement/reasons.js';
-import { GAP_ACTIONS, REASON_CODES, VERDICTS } from '../../../src/shared/verdicts.js';
+import { GAP_ACTIONS, LISTED_VERDICTS, REASON_CODES, VERDICTS } from '../../../src/shared/verdicts.js';
 import { scanRig } from '../../support/scan-world.js';
 
 const schemaFile = (name: string) => JSON.parse(readFileSync(join('schemas', name), 'utf8')) as object;
@@ -100,6 +100,21 @@ describe('a finding', () => {
     };
     const { verdict, code, action } = $defs.line.properties;
     expect([verdict?.enum, code?.enum, action?.enum]).toEqual([VERDICTS, REASON_CODES, [...GAP_ACTIONS, null]]);
+    const wordsOf = (name: string, ...path: string[]) =>
+      path.reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], schemaFile(`${name}-1.schema.json`));
+    const explained = (key: string) => wordsOf('explain', 'properties', key, 'enum');
+    expect(explained('verdict')).toEqual([...VERDICTS, null]);
+    expect(explained('code')).toEqual([...REASON_CODES, null]);
+    expect(explained('action')).toEqual([...GAP_ACTIONS, null]);
+    const counted = (key: string) => wordsOf('summary', 'properties', key, 'propertyNames', 'enum');
+    expect([counted('verdicts'), counted('queue')]).toEqual([VERDICTS, GAP_ACTIONS]);
+    expect(wordsOf('list', 'properties', 'notKept', 'propertyNames', 'enum')).toEqual(LISTED_VERDICTS);
+    // Types only: read as they are written.
+    const source = readFileSync('src/main/errors.ts', 'utf8');
+    const union = (type: string) =>
+      [...(new RegExp(`type ${type} =([^;]+);`).exec(source)?.[1] ?? '').matchAll(/'(\w+)'/g)].map(([, word]) => word);
+    expect(wordsOf('error', 'properties', 'code', 'enum')).toEqual(union('ErrorCode'));
+    expect(wordsOf('error', 'properties', 'check', 'enum')).toEqual(union('PlausibilityCheck'));
   });
 
   it('is followed by a step wherever somebody must act', () => {
