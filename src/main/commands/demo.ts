@@ -13,7 +13,7 @@ import type { SampleServer } from '../demo/sample-server.js';
 import type { SampleWorld } from '../demo/world.js';
 import { plural } from '../output/format.js';
 import { Progress } from '../output/progress.js';
-import { gapCount, renderOneLine, renderSummary } from '../output/summary.js';
+import { gapCount, renderOneLine, renderSummary, sentence } from '../output/summary.js';
 import type { Terminal } from '../output/terminal.js';
 import { scan } from '../scan.js';
 import { makeTempDirectory } from '../temp-directory.js';
@@ -99,12 +99,15 @@ function show(
     [
       renderSummary(first, style),
       '',
-      `Second run: ${plural(gapCount(second), 'gap')}, ${plural(again, 'job')} queued; ${plural(second.queue.already_queued, 'job')} already waiting`,
+      ...sentence(
+        `Second run: ${plural(gapCount(second), 'gap')}, ${plural(again, 'job')} queued; ${plural(second.queue.already_queued, 'job')} already waiting`,
+        columns,
+      ),
       `Queue:  ${join(options.dataDir, 'queue', 'data.db')}`,
       ...(options.reports ?? [])
         .filter(({ format }) => format === 'html')
         .map(({ path }) => `Next: open ${pathToFileURL(path).href} in a browser`),
-      `Next: try it on your own library with ${ownCommand(process.argv[1], env)} scan --dry-run`,
+      ...sentence(`Next: try it on your own library with ${ownCommand(process.argv[1], env)} scan --dry-run`, columns),
     ].join('\n'),
   );
 }

@@ -11,7 +11,7 @@ import {
 import { isOnOutput } from '../report/formats.js';
 import type { PhaseName, ReportFile, ScanSummary, ScanWarning } from '../scan-types.js';
 import { formatCount, formatDuration, plural } from './format.js';
-import { helpfulRoots, mappingsAsYaml } from './mappings.js';
+import { helpfulRoots, mappingsAsList, mappingsAsYaml } from './mappings.js';
 import { sanitize } from './sanitize.js';
 import { cutEnd, cutStart, widthOf, wrap } from './width.js';
 
@@ -97,10 +97,14 @@ export function renderSummary(summary: ScanSummary, style: SummaryStyle): string
     ...(summary.processQueue ? [`Stash works on the queue: job ${sanitize(summary.processQueue.jobId)}`] : []),
     ...summary.warnings.flatMap((warning) => say(`Warning: ${describeWarning(warning)}`).map(colors.yellow)),
     ...nextSteps(summary, style).flatMap((step) => say(`Next: ${step}`)),
-    ...proposedMappings(summary).map((step) => `Next: ${sanitize(step)}`),
+    ...proposedMappings(summary, style).map(sanitize),
   ];
   return lines.join('\n');
 }
+
+/** A figure stays with its name. */
+const asOneWord = (text: string): string => text.replaceAll(' ', '\u00a0');
+const asWords = (text: string): string => text.replaceAll('\u00a0', ' ');
 
 function indented(text: string, indent: number, columns: number): string[] {
   return wrap(text, columns - indent).map((line) => ' '.repeat(indent) + line);
@@ -121,7 +125,8 @@ const VERDICT_COLORS = {
   unreadable: 'red',
 } as const satisfies Record<Verdict, 'green' | 'yellow' | 'red' | 'reset'>;
 
-function sentence(text: string, columns: number | undefined): string[] {
+/** A sentence as it is shown on a terminal of so many columns; elsewhere it is one line. */
+export function sentence(text: string, columns: number | undefined): string[] {
   return columns === undefined ? [text] : wrap(text, Math.min(columns, WIDEST), '  ');
 }
 
@@ -210,11 +215,13 @@ function refreshed({ refreshPlex = [] }: ScanSummary): string[] {
   ];
 }
 
-/** Ready to paste, where paths would tell more than they do now. */
-function proposedMappings(summary: ScanSummary): string[] {
+/** Ready to paste, where paths would tell more than they do now; on a narrow terminal each on a line of its own. */
+function proposedMappings(summary: ScanSummary, { columns }: SummaryStyle): string[] {
   const helpful = helpfulRoots(summary);
   if (helpful.length === 0) return [];
-  return [`put into the config file: ${mappingsAsYaml(helpful)}`];
+  const line = `Next: put into the config file: ${mappingsAsYaml(helpful)}`;
+  if (columns === undefined || widthOf(line) <= columns) return [line];
+  return ['Next: put into the config file:', ...mappingsAsList(helpful)];
 }
 
 /** Phases nobody would notice are left out; the JSON summary has them all. */
@@ -226,7 +233,7 @@ function timing({ elapsedSeconds, phases, scenes }: ScanSummary): string[] {
     .filter(({ seconds }) => seconds >= NOTICEABLE_SECONDS)
     .map(({ name, seconds }) => `${PHASE_TEXT[name]} ${formatDuration(seconds)}`);
   const total = `Took ${formatDuration(elapsedSeconds)}${rate}`;
-  return parts.length === 0 ? [total] : [total, ...indented(parts.join(', '), 2, NARROW)];
+  return parts.length === 0 ? [total] : [total, ...indented(parts.map(asOneWord).join(', '), 2, NARROW).map(asWords)];
 }
 
 /** More ids than this only push the rest off the screen; `--json` has up to 100. */

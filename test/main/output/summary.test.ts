@@ -188,10 +188,26 @@ describe('the summary', () => {
     ]);
     expect(lines).toContain(`             …\u753b${'\u6620\u753b'.repeat(10)}/end`);
     expect(lines).toContain('  1,000,000  dead_lettered    given up; see --retry-failed');
+    expect(lines).toContain('  read Plex 1 h 6 min, index 1 h 6 min,');
     // Each in its column, however wide what stands before it.
     expect(
       new Set(lines.filter((line) => /^ {2}1,000,000 {2}/.test(line)).map((line) => line.search(/[a-z]/))),
     ).toEqual(new Set([13]));
+  });
+
+  it('proposes mappings on a line each where one has no room', () => {
+    const example = { stash: '/data/a/x', plex: '/media/b/x' };
+    const root = { stash: '/data/a', plex: '/media/b', scenes: 2, contradictions: 0, configured: false, example };
+    const figures = { verdicts: { missing: 1 }, roots: [root, { ...root, stash: '/data/c' }] };
+    const [first = '', second = ''] = ['/data/a', '/data/c'].map((stash) => `{ stash: "${stash}", plex: "/media/b" }`);
+    expect(renderSummary(summaryOf(figures), PLAIN).split('\n').at(-1)).toBe(
+      `Next: put into the config file: pathMappings: [${first}, ${second}]`,
+    );
+    expect(
+      renderSummary(summaryOf(figures), { ...PLAIN, columns: 60 })
+        .split('\n')
+        .slice(-4),
+    ).toEqual(['Next: put into the config file:', 'pathMappings:', `  - ${first}`, `  - ${second}`]);
   });
 
   it('has colours only when asked', () => {

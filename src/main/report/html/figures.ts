@@ -1,7 +1,7 @@
 /** The part of the page that stands above the findings: how the library is, at a glance. */
 import { GAP_ACTIONS, GAP_KINDS, VERDICTS } from '../../../shared/verdicts.js';
 import { formatCount, formatDuration, plural } from '../../output/format.js';
-import { helpfulRoots, mappingsAsYaml } from '../../output/mappings.js';
+import { helpfulRoots, mappingsAsList } from '../../output/mappings.js';
 import { ACTION_TEXT, MISSING_TEXT, VERDICT_TEXT, describeWarning, gapCount } from '../../output/summary.js';
 import type { ScanSummary } from '../../scan-types.js';
 import { escape } from './escape.js';
@@ -125,7 +125,7 @@ function mappings(summary: ScanSummary): string {
   return section(
     'mappings',
     'Path mappings',
-    `<p>For the config file: with them paths tell more than they do now.</p>\n<pre id="yaml" tabindex="0">${escape(mappingsAsYaml(roots))}</pre>\n<p><button type="button" data-copy="yaml" hidden>Copy</button></p>\n`,
+    `<p>For the config file: with them paths tell more than they do now.</p>\n<pre id="yaml" tabindex="0">${escape(mappingsAsList(roots).join('\n'))}</pre>\n<p><button type="button" data-copy="yaml" hidden>Copy</button></p>\n`,
   );
 }
 
