@@ -39,6 +39,8 @@ const section = {
   title: 'Clips',
   type: /** @type {const} */ ('movie'),
   agentIsNone: true,
+  uuid: undefined,
+  agent: '',
   contentChangedAt: undefined,
   locations: [],
 };

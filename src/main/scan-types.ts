@@ -111,6 +111,10 @@ export interface ScanOptions {
   readonly refreshPlex?: boolean | undefined;
   /** Seconds to wait for a server that cannot be reached at the start. Default 0. */
   readonly waitSeconds?: number | undefined;
+  /** Read every Plex library, also those that have not changed since they were read. Default false. */
+  readonly fresh?: boolean | undefined;
+  /** For how many seconds a Plex library that does not change is not read again; 0: it always is. Default 7 days. */
+  readonly plexMaxAgeSeconds?: number | undefined;
   /** Pass the guards against implausible answers. Default false. */
   readonly force?: boolean | undefined;
   readonly reports?: readonly ReportFile[] | undefined;
@@ -169,6 +173,8 @@ export interface SectionSummary {
   readonly key: string;
   readonly title: string;
   readonly items: number;
+  /** It had not changed, and was used as an earlier run had read it. */
+  readonly kept: boolean;
 }
 
 /** The summary object, as `--json` prints it. */

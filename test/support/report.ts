@@ -37,7 +37,7 @@ export const summary: ScanSummary = {
   startedAt: '2026-01-01T00:00:00.000Z',
   finishedAt: '2026-01-01T00:00:01.000Z',
   elapsedSeconds: 1,
-  plex: { sections: [{ key: '1', title: 'Clips <1>', items: 3 }], items: 3, files: 3 },
+  plex: { sections: [{ key: '1', title: 'Clips <1>', items: 3, kept: false }], items: 3, files: 3 },
   scenes: { checked: 2 },
   verdicts: { ...zeroVerdicts(), empty: 2 },
   queue: { ...zeroActions(), enqueued: 2 },

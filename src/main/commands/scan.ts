@@ -48,6 +48,10 @@ function introduce(terminal: Terminal, { sources, warnings, values }: Settings):
 }
 
 function show(terminal: Terminal, { options, values }: Settings, summary: ScanSummary): void {
+  if (values.verbose === true) {
+    for (const { title, kept } of summary.plex.sections)
+      terminal.say(`Library "${title}": ${kept ? 'unchanged, used as it was kept' : 'read'}`);
+  }
   const { reports = [], include = 'gaps', processQueue = false } = options;
   if (values.json === true) terminal.resultJson(summary);
   else {

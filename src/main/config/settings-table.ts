@@ -184,6 +184,23 @@ const SCAN_ONLY_SETTINGS = {
     default: false,
     help: 'queue jobs whose file name belongs to another item',
   }),
+  plexMaxAge: scanSetting('plexMaxAgeSeconds', {
+    type: span,
+    example: '7d',
+    group: 'running',
+    config: ['plexMaxAge'],
+    default: 604_800,
+    defaultText: '7d',
+    help: 'for how long a Plex library that does not change is not read again; 0 for never',
+    more: 'Any change in the library moves its counter in Plex, and then it is read.',
+  }),
+  fresh: scanSetting('fresh', {
+    type: onOff(),
+    group: 'running',
+    flag: 'fresh',
+    default: false,
+    help: 'read every Plex library, also those that have not changed',
+  }),
   pictures: scanSetting('pictures', {
     type: choice(['poster', 'all', 'none']),
     group: 'gaps',

@@ -123,8 +123,8 @@ function sectionsOf(items: readonly SampleItem[]): SampleWorld['sections'] {
   const holidays = items.filter((_, i) => i % 10 === 8);
   const episodes = items.filter((_, i) => i % 10 === 9);
   return [
-    sampleSection({ key: '1', title: 'Clips', agent, items: [...clips, collection] }),
-    sampleSection({ key: '2', title: 'Holidays', agent, items: holidays }),
-    sampleSection({ key: '3', title: 'Series', type: 'show', agent, items: episodes }),
+    sampleSection({ key: '1', uuid: 'section-1', title: 'Clips', agent, items: [...clips, collection] }),
+    sampleSection({ key: '2', uuid: 'section-2', title: 'Holidays', agent, items: holidays }),
+    sampleSection({ key: '3', uuid: 'section-3', title: 'Series', type: 'show', agent, items: episodes }),
   ];
 }

@@ -1,4 +1,5 @@
 /** A sample Plex Media Server: its JSON, its paging, its way of leaving things out. */
+import { crc32 } from 'node:zlib';
 import { startSampleServer, type SampleAnswer, type SampleRequest, type SampleServer } from './sample-server.js';
 import type { SampleItem, SampleSection, SampleWorld } from './world.js';
 
@@ -54,18 +55,28 @@ function answer(
 }
 
 function sectionList({ sections }: SampleWorld): SampleAnswer {
-  const directories = sections.map(({ key, type, title, agent, contentChangedAt, locations }) => ({
+  const directories = sections.map(({ key, type, title, agent, contentChangedAt, locations, items, uuid }) => ({
     key,
+    ...(uuid !== undefined && { uuid }),
     type,
     title,
     agent,
     scanner: 'Plex Video Files',
     refreshing: false,
     hidden: 0,
-    contentChangedAt,
+    contentChangedAt: contentChangedAt + contentOf(items),
     Location: (locations ?? [`/media/${title.toLowerCase()}`]).map((path, i) => ({ id: i + 1, path })),
   }));
   return container({ size: directories.length, ...(directories.length > 0 && { Directory: directories }) });
+}
+
+const contents = new WeakMap<SampleWorld['sections'][number]['items'], number>();
+
+/** Moves with whatever a library holds, as the counter of Plex does. */
+function contentOf(items: SampleWorld['sections'][number]['items']): number {
+  const known = contents.get(items) ?? crc32(JSON.stringify(items));
+  contents.set(items, known);
+  return known;
 }
 
 function listing(

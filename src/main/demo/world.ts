@@ -59,7 +59,10 @@ export interface SampleSection {
   readonly type: 'movie' | 'show';
   readonly title: string;
   readonly agent: string;
+  /** Moves with the items too. */
   readonly contentChangedAt: number;
+  /** Default: the server does not say, and then nothing it lists is kept. */
+  readonly uuid?: string;
   /** Its directories. Default: one below /media, named after it. */
   readonly locations?: readonly string[];
   readonly items: readonly SampleItem[];

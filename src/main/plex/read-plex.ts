@@ -7,6 +7,7 @@ import type { LocalEngine } from '../engine/local-engine.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
 import { IndexBuilder } from '../plex-index/builder.js';
+import type { SectionKeeper } from './keep-sections.js';
 import { readSectionOnce } from './read-section.js';
 import { readTotalHeader, sectionPageRequest } from './section-page.js';
 import { completeness, type SectionTally } from './section-tally.js';
@@ -21,6 +22,8 @@ export interface PlexReading {
   readonly expectedItems: number;
   /** Which items the scenes could be; undefined: any. */
   readonly filter: ItemFilter | undefined;
+  /** Undefined where nothing is kept: it is not known which server this is. */
+  readonly keeper: SectionKeeper | undefined;
   readonly onProgress: (items: number) => void;
   readonly onWarning: (warning: ScanWarning) => void;
 }
@@ -33,6 +36,13 @@ export interface SectionFound extends SectionSummary {
   readonly withFile: number;
   /** Rows it counts beyond those it lists, however often it is read; 0 mostly. */
   readonly unlisted: number;
+}
+
+/** A section to be read. */
+export interface SectionToRead {
+  readonly section: PlexSection;
+  /** Items in it, as Plex counts them; undefined where it does not say. */
+  readonly size: number | undefined;
 }
 
 /** All sections, read whole. */
@@ -57,44 +67,71 @@ export async function askSectionSize(plex: ServerConnection, section: PlexSectio
 }
 
 /** Reads the sections one after the other: two listings at once only make a weak host slower. @throws ServerError */
-export async function readPlex(reading: PlexReading, sections: readonly PlexSection[]): Promise<PlexLibrary> {
+export async function readPlex(reading: PlexReading, sections: readonly SectionToRead[]): Promise<PlexLibrary> {
   const builder = new IndexBuilder(reading.filter === undefined ? reading.expectedItems : 0);
   const found: SectionFound[] = [];
-  for (const section of sections) {
+  for (const { section, size } of sections) {
     const before = builder.items;
-    const facts = await readSection(reading, builder, section);
+    const facts = takeKept(reading, builder, { section, size }) ?? (await readSection(reading, builder, section));
     found.push({ key: section.key, title: section.title, items: builder.items - before, ...facts });
   }
-  const summaries = found.map(({ key, title, items }) => ({ key, title, items }));
+  const summaries = found.map(({ key, title, items, kept }) => ({ key, title, items, kept }));
   return { builder, sections: summaries, found, items: builder.items, files: builder.files };
 }
 
-async function readSection(
-  reading: PlexReading,
+type SectionFacts = Omit<SectionFound, 'key' | 'title' | 'items'>;
+
+/** A section as an earlier run has kept it; undefined where it has to be read. */
+function takeKept(
+  { keeper, local, onProgress }: PlexReading,
   builder: IndexBuilder,
-  listed: PlexSection,
-): Promise<Omit<SectionFound, keyof SectionSummary>> {
-  const number = builder.addSection({ key: listed.key, title: listed.title, agentIsNone: listed.agentIsNone });
+  { section, size }: SectionToRead,
+): SectionFacts | undefined {
+  const kept = keeper?.recall(section, size);
+  if (kept === undefined) return undefined;
+  const number = addSection(builder, section);
+  try {
+    for (const page of kept.pages(local.memory)) builder.addPage(local.memory, page, number);
+  } finally {
+    kept.close();
+  }
+  onProgress(builder.items);
+  const { rows, withFile } = kept.facts;
+  return { rows, withFile, unlisted: 0, kept: true };
+}
+
+function addSection(builder: IndexBuilder, { key, title, agentIsNone }: PlexSection): number {
+  return builder.addSection({ key, title, agentIsNone });
+}
+
+async function readSection(reading: PlexReading, builder: IndexBuilder, listed: PlexSection): Promise<SectionFacts> {
+  const { keeper, filter } = reading;
+  const number = addSection(builder, listed);
+  // Only what is read whole can be kept; a section that was kept before is worth it.
+  const isWhole = filter === undefined || keeper?.hasKept(listed) === true;
   const mark = builder.mark();
   let section = listed;
   let earlier: SectionTally | undefined;
   for (let attempt = 1; attempt <= READINGS; attempt++) {
     builder.rollback(mark);
+    const keeping = isWhole ? keeper?.begin(section) : undefined;
     const tally = await readSectionOnce({
       plex: reading.plex,
       runner: reading.runner,
       local: reading.local,
       section,
-      filterAt: reading.filter?.at ?? 0,
+      filterAt: isWhole ? 0 : (filter?.at ?? 0),
       onPage: (page) => {
+        keeping?.add(reading.local.memory, page);
         const added = builder.addPage(reading.local.memory, page, number);
         reading.onProgress(builder.items);
         return added;
       },
     });
     const now = await sectionNow(reading.plex, section);
+    if (keeping) keeper?.finish(section, now, tally);
     const unlisted = unlistedRows(reading, section, tally, earlier, now);
-    if (unlisted !== undefined) return { rows: tally.distinct, withFile: tally.withFile, unlisted };
+    if (unlisted !== undefined) return { rows: tally.distinct, withFile: tally.withFile, unlisted, kept: false };
     earlier = tally;
     section = now ?? section;
   }

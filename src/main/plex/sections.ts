@@ -7,6 +7,10 @@ export interface PlexSection {
   readonly key: string;
   readonly title: string;
   readonly type: 'movie' | 'show';
+  /** Its own name, which no other section ever has; undefined when the server has none. */
+  readonly uuid: string | undefined;
+  /** Where its metadata comes from; empty when the server does not say. */
+  readonly agent: string;
   /** Its agent takes metadata from nowhere, so dates come from the files. */
   readonly agentIsNone: boolean;
   /** A counter that moves whenever the library's content does; undefined when the server has none. */
@@ -44,7 +48,7 @@ function readDirectories(body: Uint8Array): Directory[] | undefined {
 }
 
 function readSection(plex: ServerConnection, directory: Directory): PlexSection[] {
-  const { key, title, type, agent, contentChangedAt, Location } = directory;
+  const { key, title, type, uuid, agent, contentChangedAt, Location } = directory;
   if (type !== 'movie' && type !== 'show') return [];
   if (typeof key !== 'string' && typeof key !== 'number') throw plex.badAnswer(PATH, 'a library without a key');
   return [
@@ -53,6 +57,8 @@ function readSection(plex: ServerConnection, directory: Directory): PlexSection[
       key: String(key).replace(/^.*\//, ''),
       title: typeof title === 'string' ? title : String(key),
       type,
+      uuid: typeof uuid === 'string' && uuid !== '' ? uuid : undefined,
+      agent: typeof agent === 'string' ? agent : '',
       agentIsNone: typeof agent === 'string' && agent.endsWith('.none'),
       contentChangedAt: contentChangedAt === undefined ? undefined : JSON.stringify(contentChangedAt),
       locations: locationsIn(Location),

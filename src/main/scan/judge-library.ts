@@ -9,13 +9,14 @@ import { writeBasis, writeIndex } from '../engine/context.js';
 import { Merge } from '../merge/merge.js';
 import { IndexBuilder } from '../plex-index/builder.js';
 import { checkSections, emptySectionWarnings } from '../plausibility/check-sections.js';
+import { SectionKeeper } from '../plex/keep-sections.js';
 import { readPlex, type PlexLibrary } from '../plex/read-plex.js';
 import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
 import { lookAhead, type Ahead } from '../stash/look-ahead.js';
 import { SceneReader } from '../stash/read-scenes.js';
 import { KEPT_OF_EACH } from '../state/findings.js';
-import { askSizes, linesOf, totalOf, type Connected } from './connect.js';
+import { askSizes, linesOf, totalOf, type Connected, type SectionSizes } from './connect.js';
 
 /** Every scene with its verdict. */
 export interface Judged {
@@ -128,17 +129,18 @@ async function readNeededItems(
   ahead: Ahead | undefined,
 ): Promise<PlexLibrary> {
   const { plex, sections, run, options } = connected;
-  if (connected.sizes !== undefined) return readItems(connected, totalOf(connected.sizes), ahead);
+  if (connected.sizes !== undefined) return readItems(connected, connected.sizes, ahead);
   if (ahead?.held) {
     // They are looked at as they would be with an index, of which nothing is needed to tell who is in sync.
     buildIndex(connected, basis, new IndexBuilder());
     const open = await reader.countOpen(ahead.held.pages);
     if (open === 0) return unreadLibrary();
   }
-  const items = totalOf(await askSizes(plex, sections));
+  const sizes = await askSizes(plex, sections);
+  const items = totalOf(sizes);
   const scenes = options.ids === undefined ? connected.extent.count : new Set(options.ids).size;
   run.emit({ type: 'reading', sections: sections.length, items, scenes });
-  return readItems(connected, items, ahead);
+  return readItems(connected, sizes, ahead);
 }
 
 /** Nothing was read, since nothing was needed. */
@@ -147,25 +149,52 @@ function unreadLibrary(): PlexLibrary {
 }
 
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
-async function readItems(connected: Connected, items: number, ahead: Ahead | undefined): Promise<PlexLibrary> {
+async function readItems(connected: Connected, sizes: SectionSizes, ahead: Ahead | undefined): Promise<PlexLibrary> {
   const { run, options, local, plex, allSections, sections, runner, last, plausibility } = connected;
+  const items = totalOf(sizes);
+  const keeper = startKeeping(connected);
   const reading = {
     plex,
     runner,
     local,
     expectedItems: items,
     filter: items > FEW_ITEMS ? ahead?.held?.filter : undefined,
+    keeper,
     onProgress: (done: number) => {
       run.emit({ type: 'progress', phase: 'plex', done, total: items });
     },
     onWarning: run.warn,
   };
-  const library = await readPlex(reading, sections);
+  const library = await readPlex(
+    reading,
+    sections.map((section, i) => ({ section, size: sizes[i] })),
+  );
+  keeper?.tidy(allSections);
   const listed = options.libraries?.length ? undefined : allSections.map(({ key }) => key);
   const toCheck = { found: library.found, listed, last };
   emptySectionWarnings(toCheck).forEach(run.warn);
   plausibility.judge(checkSections(toCheck));
   return library;
+}
+
+/** A week: what nobody noticed for so long is worth a look. */
+const PLEX_MAX_AGE_SECONDS = 604_800;
+
+/** Undefined where it is not known which server this is: then nothing can be told to be the same. */
+function startKeeping({ run, options, paths, servers }: Connected): SectionKeeper | undefined {
+  const { fresh, dryRun, plexDate = 'auto', plexMaxAgeSeconds = PLEX_MAX_AGE_SECONDS } = options;
+  if (servers === undefined || plexMaxAgeSeconds === 0) return undefined;
+  return run.own(
+    new SectionKeeper({
+      directory: paths.plexSections,
+      servers,
+      plexDate,
+      now: run.now,
+      maxAgeSeconds: plexMaxAgeSeconds,
+      mayUse: fresh !== true,
+      mayKeep: dryRun !== true,
+    }),
+  );
 }
 
 /** Seals the index and tells the engine where it is. */

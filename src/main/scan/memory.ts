@@ -87,7 +87,8 @@ export function remember(connected: Connected, settled: Diagnosed): void {
   // With a library of no scenes there is nothing to compare.
   if (!isFull || !plausibility.isGood || checked === 0) return;
   const finishedAt = new Date().toISOString();
-  const figures = { scope, finishedAt, sections: library.sections, scenes: checked, missing: verdicts.missing };
+  const sections = library.sections.map(({ key, title, items }) => ({ key, title, items }));
+  const figures = { scope, finishedAt, sections, scenes: checked, missing: verdicts.missing };
   writeLastRun(paths.lastRun, inputs.lastRuns, figures);
 }
 

@@ -18,6 +18,8 @@ export interface DataPaths {
   readonly lastScan: string;
   readonly runHistory: string;
   readonly findings: string;
+  /** A directory: sections of Plex that need not be read again. */
+  readonly plexSections: string;
   readonly lock: string;
 }
 
@@ -45,6 +47,7 @@ export function dataPaths(dataDir: string, stateDir = join(dataDir, 'gapscan')):
     lastScan: join(stateDir, 'last-scan.bin'),
     runHistory: join(stateDir, 'runs.msgpack'),
     findings: join(stateDir, 'findings.msgpack'),
+    plexSections: join(stateDir, 'plex-sections'),
     lock: join(stateDir, 'lock.db'),
   };
 }

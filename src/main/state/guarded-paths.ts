@@ -21,7 +21,7 @@ const PLUGIN_DIRECTORIES = ['queue', 'cache', 'proc_slots'];
 
 /** All that a scan reads or keeps. */
 export function guardedPaths(paths: DataPaths, options: ScanOptions): GuardedPaths {
-  const { stateDir, ...files } = paths;
+  const { stateDir, plexSections, ...files } = paths;
   const dataDir = dirname(paths.syncTimestamps);
   const authorities = [options.stash.caFile, options.plex.caFile].filter((file) => file !== undefined);
   return {
@@ -32,6 +32,6 @@ export function guardedPaths(paths: DataPaths, options: ScanOptions): GuardedPat
       ...authorities,
       ...(options.protectedFiles ?? []),
     ],
-    directories: PLUGIN_DIRECTORIES.map((name) => join(dataDir, name)),
+    directories: [plexSections, ...PLUGIN_DIRECTORIES.map((name) => join(dataDir, name))],
   };
 }

@@ -11,7 +11,7 @@ export interface LastRun {
   readonly scope: string;
   /** ISO 8601. */
   readonly finishedAt: string;
-  readonly sections: readonly SectionSummary[];
+  readonly sections: readonly Pick<SectionSummary, 'key' | 'title' | 'items'>[];
   readonly scenes: number;
   readonly missing: number;
 }

@@ -90,6 +90,7 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['pathMappings: {/data: 5}', 'pathMappings./data', `${DIRECTORY} 5`],
   ['plexDate: always', 'plexDate', 'expected auto, counts or ignored, got "always"'],
   ['plexDate: 1', 'plexDate', 'expected auto, counts or ignored, got 1'],
+  ['plexMaxAge: soon', 'plexMaxAge', `${SPAN} "soon"`],
   ['retryAfter: soon', 'retryAfter', `${SPAN} "soon"`],
   ['retryAfter: -1', 'retryAfter', `${SPAN} -1`],
   ['retryAfter: .inf', 'retryAfter', `${SPAN} Infinity`],

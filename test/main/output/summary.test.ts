@@ -34,7 +34,7 @@ function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary
     startedAt: '2026-01-31T04:30:00.000Z',
     finishedAt: '2026-01-31T04:30:40.000Z',
     elapsedSeconds: 40,
-    plex: { sections: [{ key: '1', title: 'Clips', items: 1 }], items: 1, files: 1 },
+    plex: { sections: [{ key: '1', title: 'Clips', items: 1, kept: false }], items: 1, files: 1 },
     sinceLastRun: null,
     roots: [],
     missing: [],
@@ -60,8 +60,8 @@ const nextOf = (figures: Figures, style: Partial<SummaryStyle> = {}) =>
 const EVERYTHING = summaryOf({
   plex: {
     sections: [
-      { key: '1', title: 'Clips', items: 900_000 },
-      { key: '2', title: 'Holi\u001b[31mdays', items: 100_001 },
+      { key: '1', title: 'Clips', items: 900_000, kept: false },
+      { key: '2', title: 'Holi\u001b[31mdays', items: 100_001, kept: false },
     ],
     items: 1_000_001,
     files: 1_000_002,
@@ -168,7 +168,7 @@ describe('the summary', () => {
       dryRun: true,
       sinceLastRun: { startedAt: null, new: 1_000_000, fixed: 1_000_000, persistent: 1_000_000 },
       plex: {
-        sections: ['a', wide, 'b'].map((title) => ({ key: title, title, items: 1 })),
+        sections: ['a', wide, 'b'].map((title) => ({ key: title, title, items: 1, kept: false })),
         items: 1_000_000,
         files: 1,
       },

@@ -86,7 +86,7 @@ describe.skipIf(!hasBrowser)('an HTML report in a browser', () => {
       }),
     );
     const path = writePage(hostile, {
-      plex: { sections: [{ key: '1', title: '<b onclick=x>', items: 1 }], items: 1, files: 1 },
+      plex: { sections: [{ key: '1', title: '<b onclick=x>', items: 1, kept: false }], items: 1, files: 1 },
       missing: [{ reason: 'renamed', scenes: 1, groups: [{ directory: '<i>', scenes: 1, nextStep: '</td>' }] }],
       warnings: [{ code: 'x', message: '</script><script>alert(2)</script>' }],
       roots: [
