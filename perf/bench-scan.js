@@ -19,13 +19,16 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
     /** @type {{ lines: Reported[], page: Reported[] }} */
     const all = { lines: [], page: [] };
     const nightlies = [];
+    /** @type {number[]} */
+    const seconds = [];
     let coldBytes = 0;
     let nightlyBytes = 0;
     // The first round warms the servers and the file system.
     for (let round = 0; round <= repeat; round++) {
       const floor = await rig.floor();
       await rig.traffic();
-      const cold = await rig.scan({ dataDir: rig.dataDir(), threads });
+      const dataDir = rig.dataDir();
+      const cold = await rig.scan({ dataDir, threads });
       const traffic = await rig.traffic();
       check('cold verdicts', pickTotals(cold.summary.verdicts), totals);
       check('cold jobs', cold.summary.queue.enqueued, totals.empty + totals.missing);
@@ -35,6 +38,10 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
           traffic.plexRequests <= Math.ceil(world.items / 500) + 6,
         true,
       );
+      const again = await rig.scan({ dataDir, threads });
+      check('second run', again.summary.verdicts, cold.summary.verdicts);
+      check('second run, rows of Plex', again.summary.asked.plex.rows, 0);
+      if (round > 0) seconds.push(again.seconds / cold.seconds);
       for (const include of /** @type {const} */ (['gaps', 'all'])) {
         const { lines, ...run } = await scanWithReport(rig, include, threads);
         check(`lines of ${include}`, lines, include === 'all' ? scenes : totals.empty + totals.missing);
@@ -75,6 +82,12 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
       againstFloor('with --report of the gaps', reported.gaps, floors, 1.1),
       againstFloor('with --report --include all', reported.all, floors, 1.35),
       ...pageAgainstLines(all),
+      {
+        measure: 'a second run, Plex unchanged, nothing synced, vs. the first',
+        value: `${median(seconds).toFixed(2)}x`,
+        bar: '<= 0.9x',
+        met: median(seconds) <= 0.9,
+      },
       {
         measure: 'nightly, bytes from Stash vs. cold',
         value: `${(nightlyBytes / coldBytes).toFixed(3)}x`,

@@ -88,7 +88,7 @@ function plexAnswer(url) {
     return page(
       'sections',
       () =>
-        '{"MediaContainer":{"size":1,"Directory":[{"key":"1","type":"movie","title":"Clips","agent":"tv.plex.agents.none","contentChangedAt":1}]}}',
+        '{"MediaContainer":{"size":1,"Directory":[{"key":"1","type":"movie","title":"Clips","agent":"tv.plex.agents.none","uuid":"perf","contentChangedAt":1}]}}',
     );
   }
   const start = /Container-Start=(\d+)/.exec(url)?.[1];

@@ -115,6 +115,8 @@ export interface ScanOptions {
   readonly fresh?: boolean | undefined;
   /** For how many seconds a Plex library that does not change is not read again; 0: it always is. Default 7 days. */
   readonly plexMaxAgeSeconds?: number | undefined;
+  /** Ask each server for one page at a time. Default false. */
+  readonly gentle?: boolean | undefined;
   /** Pass the guards against implausible answers. Default false. */
   readonly force?: boolean | undefined;
   readonly reports?: readonly ReportFile[] | undefined;
@@ -208,6 +210,8 @@ export interface ScanSummary {
   readonly requests: PerServer;
   /** How many of them repeated one that had failed. */
   readonly retries: PerServer;
+  /** What each server was asked for, and how long it let us wait. */
+  readonly asked: { readonly stash: AskedOfServer; readonly plex: AskedOfServer };
   readonly phases: readonly { readonly name: PhaseName; readonly seconds: number }[];
   readonly warnings: readonly ScanWarning[];
   /** What Plex was asked to scan; only when it was to be asked, and empty in a dry run. */
@@ -278,6 +282,18 @@ export interface ScanScope {
   readonly since: string | null;
   /** How many scenes were named; null for all. */
   readonly ids: number | null;
+}
+
+/** What one server was asked for. */
+export interface AskedOfServer {
+  /** Repetitions included. */
+  readonly requests: number;
+  /** Scenes, or items, that came in pages; a scene of which more was asked for counts again. */
+  readonly rows: number;
+  /** Of all answers, decompressed. */
+  readonly bytes: number;
+  /** For how long at least one answer was waited for. */
+  readonly waitSeconds: number;
 }
 
 /** A number for each server. */

@@ -24,6 +24,8 @@ export const lineOf = (fields: Partial<ReportLine> = {}): ReportLine => ({
   ...fields,
 });
 
+const NOTHING_ASKED = { requests: 0, rows: 0, bytes: 0, waitSeconds: 0 };
+
 /** The summary of a run. */
 export const summary: ScanSummary = {
   schema: 'gapscan.summary/1',
@@ -32,6 +34,7 @@ export const summary: ScanSummary = {
   threads: 0,
   requests: { stash: 1, plex: 1 },
   retries: { stash: 0, plex: 0 },
+  asked: { stash: NOTHING_ASKED, plex: NOTHING_ASKED },
   dryRun: false,
   audit: false,
   startedAt: '2026-01-01T00:00:00.000Z',

@@ -194,6 +194,15 @@ const SCAN_ONLY_SETTINGS = {
     help: 'for how long a Plex library that does not change is not read again; 0 for never',
     more: 'Any change in the library moves its counter in Plex, and then it is read.',
   }),
+  gentle: scanSetting('gentle', {
+    type: onOff(),
+    group: 'running',
+    flag: 'gentle',
+    config: ['gentle'],
+    default: false,
+    help: 'ask each server for one page at a time',
+    more: 'Without it they are asked for a few at once, and for fewer when they slow down.',
+  }),
   fresh: scanSetting('fresh', {
     type: onOff(),
     group: 'running',

@@ -6,9 +6,11 @@ import type { ScanEvent, ServerOptions } from '../scan-types.js';
 import { collectResponse, type CollectedResponse } from './collect-body.js';
 import type { PageMemory } from '../engine/page-memory.js';
 import { isStrangersJson, speaksTls, strangerQuestion } from './recognise.js';
+import { Pace } from './pace.js';
 import { PassingFailure, withRetries, type FailureScope } from './retry.js';
 import { ServerErrors, wantsTls, type ServerName } from './server-errors.js';
 import { shorten } from './shorten.js';
+import { Waits } from './waits.js';
 
 export type { ServerName } from './server-errors.js';
 
@@ -37,6 +39,8 @@ export interface ConnectionSetup {
   readonly fetchPath?: string;
   /** Requests in flight at most. */
   readonly connections: number;
+  /** Of these, pages at most. */
+  readonly pagesAtOnce: number;
   readonly onEvent: (event: ScanEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -67,6 +71,12 @@ export class ServerConnection {
   requests = 0;
   /** How many of them were sent again after a failure. */
   retries = 0;
+  /** Rows of all pages so far; told by those who read them. */
+  rows = 0;
+  /** Bytes of all answers so far, as they are after decompression. */
+  bytes = 0;
+  readonly #pace: Pace;
+  readonly #waits = new Waits();
   readonly #setup: ConnectionSetup;
   readonly #url: URL;
   readonly #errors: ServerErrors;
@@ -87,6 +97,7 @@ export class ServerConnection {
     this.#errors = new ServerErrors(setup.name, options);
     this.title = this.#errors.title;
     this.signal = signal;
+    this.#pace = new Pace(setup.pagesAtOnce);
     this.#pool = new Pool(this.#url.origin, {
       connections,
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -98,6 +109,11 @@ export class ServerConnection {
   /** The name of this server in event and error codes. */
   get name(): ServerName {
     return this.#setup.name;
+  }
+
+  /** For how long at least one answer was waited for. */
+  get waitSeconds(): number {
+    return this.#waits.seconds;
   }
 
   /** Full URL {@link fetch} posts to. */
@@ -154,7 +170,9 @@ export class ServerConnection {
   /** One attempt at one request. @throws PassingFailure, ServerError, InterruptedError */
   async readOnce(request: ReadRequest): Promise<CollectedResponse> {
     const { path, accept = [200] } = request;
-    const response = await this.#exchange(request);
+    // Pages are many and heavy; single questions may go between them.
+    const isPage = request.memory !== undefined;
+    const response = await (isPage ? this.#pace.take(() => this.#exchange(request)) : this.#exchange(request));
     const isAnswer = accept.includes(response.status) && isJson(response);
     if (isAnswer && !wantsTls(response) && (this.#hasAnswered || !isStrangersJson(this.name, response.body))) {
       this.#hasAnswered = true;
@@ -201,13 +219,17 @@ export class ServerConnection {
 
   async #exchange(request: ReadRequest): Promise<CollectedResponse> {
     const stopWaiting = this.#sayWhileWaiting();
+    this.#waits.begin();
     try {
-      return await this.#send({ ...request, headers: { ...this.#setup.headers, ...request.headers } });
+      const response = await this.#send({ ...request, headers: { ...this.#setup.headers, ...request.headers } });
+      this.bytes += response.body.length;
+      return response;
     } catch (cause: unknown) {
       const failure = this.#errors.network(request.path, cause, this.signal);
       if (await this.#isTlsPort(failure)) throw this.#errors.speaksTls(request.path, cause);
       throw failure;
     } finally {
+      this.#waits.end();
       stopWaiting();
     }
   }

@@ -13,6 +13,7 @@ export function connectPlex(
   options: ServerOptions,
   signal: AbortSignal,
   onEvent: (event: ScanEvent) => void = () => undefined,
+  pagesAtOnce = PLEX_PAGES_IN_FLIGHT,
 ): ServerConnection {
   const headers = {
     accept: 'application/json',
@@ -24,7 +25,8 @@ export function connectPlex(
     'X-Plex-Device-Name': 'gapscan',
     ...(options.secret !== undefined && { 'X-Plex-Token': options.secret }),
   };
-  return new ServerConnection({ name: 'plex', options, headers, connections: PLEX_PAGES_IN_FLIGHT, onEvent, signal });
+  const connections = PLEX_PAGES_IN_FLIGHT;
+  return new ServerConnection({ name: 'plex', options, headers, connections, pagesAtOnce, onEvent, signal });
 }
 
 /** Stable per host: Plex registers a device for every identifier it has not seen, and may mail the owner about it. */

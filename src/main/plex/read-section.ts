@@ -149,7 +149,10 @@ function readPage(
       totalSize: page.totalSize ?? readTotalHeader(headers),
       repeated: page.items - onPage(page),
     }));
-    if (answer.ok) return answer.value;
+    if (answer.ok) {
+      plex.rows += answer.value.rows;
+      return answer.value;
+    }
     const { problem } = answer;
     const detail =
       problem.kind === 'not_json' ? `a body that is not whole JSON (${problem.detail})` : describe(problem);

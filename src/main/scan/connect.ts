@@ -62,8 +62,9 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   const { run, options, paths } = setup;
   const local = await loadEngine();
   const inputs = readInputs(run, paths, local);
-  const stash = run.own(connectStash(options.stash, run.signal, run.emit));
-  const plex = run.own(connectPlex(options.plex, run.signal, run.emit));
+  const pagesAtOnce = options.gentle === true ? 1 : undefined;
+  const stash = run.own(connectStash(options.stash, run.signal, run.emit, pagesAtOnce));
+  const plex = run.own(connectPlex(options.plex, run.signal, run.emit, pagesAtOnce));
   run.begin('plex');
   const patience = { waitSeconds: options.waitSeconds, signal: run.signal, onEvent: run.emit };
   const jobs = await waitForServer(patience, () => assertStashReady(stash));

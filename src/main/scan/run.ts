@@ -1,6 +1,6 @@
 /** The frame of one run: its phases and their times, its warnings, its abort signal, and all that must be closed after it. */
 import { InterruptedError } from '../errors.js';
-import type { PhaseName, ScanEvent, ScanOptions, ScanSummary, ScanWarning } from '../scan-types.js';
+import type { AskedOfServer, PhaseName, ScanEvent, ScanOptions, ScanSummary, ScanWarning } from '../scan-types.js';
 import { version } from '../version.js';
 
 interface Closable {
@@ -16,6 +16,9 @@ export type SummaryFigures = Pick<
 interface Counted {
   readonly requests: number;
   readonly retries: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly waitSeconds: number;
 }
 
 /** Who worked, and on what lines. */
@@ -25,7 +28,8 @@ export interface Traffic {
   readonly threads: number;
 }
 
-const NO_TRAFFIC: Traffic = { stash: { requests: 0, retries: 0 }, plex: { requests: 0, retries: 0 }, threads: 0 };
+const NOTHING: Counted = { requests: 0, retries: 0, rows: 0, bytes: 0, waitSeconds: 0 };
+const NO_TRAFFIC: Traffic = { stash: NOTHING, plex: NOTHING, threads: 0 };
 
 /** One run of the scan. */
 export class ScanRun {
@@ -127,6 +131,7 @@ export class ScanRun {
       threads,
       requests: { stash: stash.requests, plex: plex.requests },
       retries: { stash: stash.retries, plex: plex.retries },
+      asked: { stash: askedOf(stash), plex: askedOf(plex) },
       phases: this.#phaseSeconds(),
       warnings: [...this.#warnings],
     };
@@ -142,6 +147,10 @@ export class ScanRun {
     }
     return [...seconds].map(([name, sum]) => ({ name, seconds: Math.round(sum * 1000) / 1000 }));
   }
+}
+
+function askedOf({ requests, rows, bytes, waitSeconds }: Counted): AskedOfServer {
+  return { requests, rows, bytes, waitSeconds: Math.round(waitSeconds * 1000) / 1000 };
 }
 
 /** What a run is limited to, as the summary says it. */

@@ -10,6 +10,7 @@ export function connectStash(
   options: ServerOptions,
   signal: AbortSignal,
   onEvent: (event: ScanEvent) => void = () => undefined,
+  pagesAtOnce = STASH_PAGES_IN_FLIGHT,
 ): ServerConnection {
   const headers = {
     // With any other Accept, Stash from 0.29 on changes its error statuses and drops compression.
@@ -18,5 +19,14 @@ export function connectStash(
     ...(options.secret === undefined && options.cookie !== undefined && { cookie: options.cookie }),
   };
   const connections = STASH_PAGES_IN_FLIGHT;
-  return new ServerConnection({ name: 'stash', options, headers, fetchPath: '/graphql', connections, onEvent, signal });
+  return new ServerConnection({
+    name: 'stash',
+    options,
+    headers,
+    fetchPath: '/graphql',
+    connections,
+    pagesAtOnce,
+    onEvent,
+    signal,
+  });
 }

@@ -165,6 +165,7 @@ export class SceneReader {
       } else if (read.kind === 'failed') this.#unreadable.add(from, kind, read);
       return;
     }
+    this.#setup.stash.rows += read.value.rows;
     this.#unreadable.read(kind, read.value.rows);
     // Ids cluster: a range planned for one page can hold more rows than a page may have.
     const { rows, lastId } = read.value;
@@ -208,6 +209,7 @@ export class SceneReader {
       case 'failed':
         return this.#bisectIds(ids, use, read);
       case 'read':
+        stash.rows += read.value.rows;
         this.#unreadable.read('full', read.value.rows);
         return this.#readAbsent(absent, use, silences + 1);
       default:

@@ -7,7 +7,7 @@ import { packr, readState, writePieces, type StateRead } from './state-file.js';
 const VERSION = 1;
 
 /** How many findings of each verdict are kept: a run without a report must not pay for what a report is for. */
-export const KEPT_OF_EACH = 5_000;
+export const KEPT_OF_EACH = 2_000;
 
 /** What is kept of a run. */
 export interface KeptFindings {

@@ -37,6 +37,7 @@ describe('gapscan scan', () => {
       'threads',
       'requests',
       'retries',
+      'asked',
       'phases',
       'warnings',
     ]);

@@ -95,6 +95,7 @@ const WRONG: readonly (readonly [yaml: string, key: string, what: string])[] = [
   ['retryAfter: -1', 'retryAfter', `${SPAN} -1`],
   ['retryAfter: .inf', 'retryAfter', `${SPAN} Infinity`],
   ['retryAfter: true', 'retryAfter', `${SPAN} true`],
+  ['gentle: 5', 'gentle', `${FLAG} 5`],
   ['retryFailed: "yes"', 'retryFailed', `${FLAG} "yes"`],
   ['csvBom: "yes"', 'csvBom', `${FLAG} "yes"`],
   ['allowUnsafeNames: 1', 'allowUnsafeNames', `${FLAG} 1`],

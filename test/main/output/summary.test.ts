@@ -15,6 +15,8 @@ const NO_ACTIONS = {
   not_selected: 0,
 };
 
+const NOTHING_ASKED = { requests: 0, rows: 0, bytes: 0, waitSeconds: 0 };
+
 interface Figures extends Partial<Omit<ScanSummary, 'verdicts' | 'queue' | 'scenes'>> {
   readonly verdicts?: Partial<ScanSummary['verdicts']>;
   readonly queue?: Partial<ScanSummary['queue']>;
@@ -29,6 +31,7 @@ function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary
     threads: 0,
     requests: { stash: 1, plex: 1 },
     retries: { stash: 0, plex: 0 },
+    asked: { stash: NOTHING_ASKED, plex: NOTHING_ASKED },
     dryRun: false,
     audit: false,
     startedAt: '2026-01-31T04:30:00.000Z',
