@@ -3,8 +3,9 @@
  * and how it would be read are what they were. Any doubt reads the section; it changes no answer.
  */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { VERSION as INDEX_VERSION } from '../../shared/index/format.js';
+import { makeDirectory } from '../make-directory.js';
 import type { PlexDateRule } from '../scan-types.js';
 import { KeptSection, KeptSectionWriter } from '../state/kept-section.js';
 import { version } from '../version.js';
@@ -30,6 +31,8 @@ export interface KeepingSetup {
 export class SectionKeeper {
   readonly #setup: KeepingSetup;
   #writer: KeptSectionWriter | undefined;
+  /** By the names of their files: those of this run, until it has come to its end. */
+  readonly #finished = new Map<string, KeptSectionWriter>();
 
   constructor(setup: KeepingSetup) {
     this.#setup = setup;
@@ -53,9 +56,9 @@ export class SectionKeeper {
 
   /** Begins to keep a section; undefined where it cannot be told from another state of it, or nothing shall be kept. */
   begin(section: PlexSection): KeptSectionWriter | undefined {
-    this.close();
+    this.#giveUp();
     if (!this.#setup.mayKeep || section.uuid === undefined || section.contentChangedAt === undefined) return undefined;
-    return (this.#writer = new KeptSectionWriter(this.#fileOf(section)));
+    return (this.#writer = new KeptSectionWriter(this.#temporaryOf(nameOf(section))));
   }
 
   /** Keeps the section that was begun, if it was read whole and is still what it was when the reading began. */
@@ -63,28 +66,46 @@ export class SectionKeeper {
     const [total] = tally.totals;
     const isSettled = tally.totals.size === 1 && tally.distinct === total && !tally.isBroken;
     const identity = this.#identityOf(section, total);
-    if (isSettled && identity !== undefined && now !== undefined && identity === this.#identityOf(now, total)) {
-      this.#writer?.finish({ identity, readAt: this.#setup.now, rows: tally.distinct, withFile: tally.withFile });
+    if (this.#writer && isSettled && identity !== undefined && now && identity === this.#identityOf(now, total)) {
+      this.#writer.finish({ identity, readAt: this.#setup.now, rows: tally.distinct, withFile: tally.withFile });
+      this.#finished.set(nameOf(section), this.#writer);
+      this.#writer = undefined;
     }
-    this.close();
+    this.#giveUp();
   }
 
-  /** Gives up what was begun and not finished. */
+  /** Keeps for the next run what was finished, and drops what was kept of sections that are no more. */
+  publish(sections: readonly PlexSection[]): void {
+    const { directory, mayKeep } = this.#setup;
+    if (!mayKeep) return;
+    const wanted = new Set(sections.map(nameOf));
+    try {
+      if (this.#finished.size > 0) makeDirectory(directory);
+      for (const [name, writer] of this.#finished) writer.publish(join(directory, name));
+      for (const name of readdirSync(directory)) if (!wanted.has(name)) rmSync(join(directory, name), { force: true });
+      // What a run that was killed has left.
+      for (const name of readdirSync(dirname(directory)))
+        if (TEMPORARY.test(name)) rmSync(join(dirname(directory), name), { force: true });
+    } catch {
+      // That a section is not kept costs the next run some time, and nothing else.
+    }
+  }
+
+  /** Gives up what was not published. */
   close(): void {
+    this.#giveUp();
+    for (const writer of this.#finished.values()) writer.abandon();
+    this.#finished.clear();
+  }
+
+  #giveUp(): void {
     this.#writer?.abandon();
     this.#writer = undefined;
   }
 
-  /** Drops what was kept of sections that are no more, and what a run that was killed has left. */
-  tidy(sections: readonly PlexSection[]): void {
-    const { directory, mayKeep } = this.#setup;
-    if (!mayKeep) return;
-    const wanted = new Set(sections.map((section) => nameOf(section)));
-    try {
-      for (const name of readdirSync(directory)) if (!wanted.has(name)) rmSync(join(directory, name), { force: true });
-    } catch {
-      // Nothing has been kept yet, or it cannot be told: it costs some room on the disk.
-    }
+  /** Beside the directory, which is made only for what is to stay. */
+  #temporaryOf(name: string): string {
+    return join(dirname(this.#setup.directory), `plex-section-${name}.tmp`);
   }
 
   /** Undefined where Plex says too little to tell one state of a section from another. */
@@ -99,5 +120,7 @@ export class SectionKeeper {
     return join(this.#setup.directory, nameOf(section));
   }
 }
+
+const TEMPORARY = /^plex-section-.*\.tmp$/;
 
 const nameOf = ({ key }: PlexSection): string => `${encodeURIComponent(key)}.bin`;

@@ -54,6 +54,8 @@ export interface PlexLibrary {
   /** All of them, also those the filter left out. */
   readonly items: number;
   readonly files: number;
+  /** Keeps for the next run what was read, of which these sections are all there are. */
+  readonly keep: (all: readonly PlexSection[]) => void;
 }
 
 /** How often a section that changes under the reading is read. */
@@ -76,7 +78,8 @@ export async function readPlex(reading: PlexReading, sections: readonly SectionT
     found.push({ key: section.key, title: section.title, items: builder.items - before, ...facts });
   }
   const summaries = found.map(({ key, title, items, kept }) => ({ key, title, items, kept }));
-  return { builder, sections: summaries, found, items: builder.items, files: builder.files };
+  const keep = (all: readonly PlexSection[]) => reading.keeper?.publish(all);
+  return { builder, sections: summaries, found, items: builder.items, files: builder.files, keep };
 }
 
 type SectionFacts = Omit<SectionFound, 'key' | 'title' | 'items'>;

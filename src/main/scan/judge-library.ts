@@ -145,7 +145,7 @@ async function readNeededItems(
 
 /** Nothing was read, since nothing was needed. */
 function unreadLibrary(): PlexLibrary {
-  return { builder: new IndexBuilder(), sections: [], found: [], items: 0, files: 0 };
+  return { builder: new IndexBuilder(), sections: [], found: [], items: 0, files: 0, keep: () => undefined };
 }
 
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
@@ -169,7 +169,6 @@ async function readItems(connected: Connected, sizes: SectionSizes, ahead: Ahead
     reading,
     sections.map((section, i) => ({ section, size: sizes[i] })),
   );
-  keeper?.tidy(allSections);
   const listed = options.libraries?.length ? undefined : allSections.map(({ key }) => key);
   const toCheck = { found: library.found, listed, last };
   emptySectionWarnings(toCheck).forEach(run.warn);

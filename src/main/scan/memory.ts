@@ -68,9 +68,10 @@ export function isWhole(connected: Connected, settled: Settled): boolean {
 
 /** Writes the state for the next run. @throws QueueError */
 export function remember(connected: Connected, settled: Diagnosed): void {
-  const { paths, options, servers, inputs, scope, plausibility } = connected;
+  const { paths, options, servers, inputs, scope, plausibility, allSections } = connected;
   const { merge, index, library, known, roots } = settled;
   const isFull = isFullScan(options);
+  library.keep(allSections);
   if (servers !== undefined) {
     writeKnownMatches(paths.knownMatches, servers, {
       index,

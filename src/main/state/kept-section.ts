@@ -3,9 +3,7 @@
  * them what they are of. It is believed only whole, and only while all that it rests on is as it was; see plex/keep-sections.ts.
  */
 import { closeSync, fstatSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { makeDirectory } from '../make-directory.js';
 import { DirWord, ItemWord, PartWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { DigestResult } from '../../shared/messages.js';
@@ -39,16 +37,15 @@ const padded = (bytes: number): number => Math.ceil(bytes / 4) * 4;
 
 /** Writes a section while it is read. What goes wrong with the file only means that nothing is kept. */
 export class KeptSectionWriter {
-  readonly #path: string;
   readonly #temporary: string;
   #file: number | undefined;
   #checksum = 0;
+  #isWhole = false;
 
-  constructor(path: string) {
-    this.#path = path;
-    this.#temporary = `${path}.tmp`;
+  /** @param temporary where it lies until it is published; whatever is there is replaced */
+  constructor(temporary: string) {
+    this.#temporary = temporary;
     this.#try(() => {
-      makeDirectory(dirname(path));
       rmSync(this.#temporary, { force: true });
       this.#file = openSync(this.#temporary, 'wx', 0o600);
     });
@@ -64,20 +61,29 @@ export class KeptSectionWriter {
     });
   }
 
-  /** Ends the file and puts it into the place of the one before. */
+  /** Ends the file. */
   finish(facts: KeptSectionFacts): void {
     this.#try(() => {
       const text = Buffer.from(JSON.stringify(facts));
       this.#write(text);
       this.#write(new Uint8Array(Uint32Array.of(text.length).buffer));
       this.#write(new Uint8Array(Uint32Array.of(this.#checksum, END_MARK).buffer));
-      if (this.#close()) renameSync(this.#temporary, this.#path);
+      this.#isWhole = this.#close();
     });
   }
 
-  /** Leaves nothing behind of what is not finished. */
+  /** Puts what is finished into the place of the one before; what is not is as good as nothing. */
+  publish(path: string): void {
+    this.#try(() => {
+      if (this.#isWhole) renameSync(this.#temporary, path);
+      this.#isWhole = false;
+    });
+  }
+
+  /** Leaves nothing behind of what was not published. */
   abandon(): void {
-    if (this.#close()) rmSync(this.#temporary, { force: true });
+    if (this.#close() || this.#isWhole) rmSync(this.#temporary, { force: true });
+    this.#isWhole = false;
   }
 
   /** Whether it was open. */

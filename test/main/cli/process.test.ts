@@ -132,6 +132,7 @@ describe('--verbose', () => {
         'dataDir: from GAPSCAN_DATA_DIR',
         'dryRun: from --dry-run',
         `threads: from ${config}:1`,
+        'Library "Clips": read',
         '',
       ],
     ]);
