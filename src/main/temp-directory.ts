@@ -1,5 +1,5 @@
-/** A private directory for temporary files, wherever there can be one. */
-import { mkdtempSync } from 'node:fs';
+/** A private place for temporary files, wherever there can be one. */
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { QueueError } from './errors.js';
@@ -23,4 +23,14 @@ export function makeTempDirectory(prefix = 'gapscan-'): string {
     hint: 'Set TMPDIR to a directory that exists and may be written.',
     cause,
   });
+}
+
+/** A file nobody else can open, gone with its descriptor. Throws as `fs` does, and as {@link makeTempDirectory}. */
+export function openNamelessFile(): number {
+  const directory = makeTempDirectory();
+  try {
+    return openSync(join(directory, 'held'), 'wx+', 0o600);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }

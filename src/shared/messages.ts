@@ -60,16 +60,19 @@ export interface TriageTask {
   readonly basis: ScanBasis;
 }
 
-/** Add the file names of a full Stash page to the filter of the items that are wanted. */
+/** Read a full Stash page that is to be judged later, and add its file names to the filter of the items that are wanted. */
 export interface NamesTask {
   readonly kind: 'names';
   readonly page: PagePlace;
+  /** 0 for no filter. */
   readonly filterAt: number;
 }
 
 /** That a page could be read. */
 export interface NamesResult {
   readonly rows: number;
+  /** Largest id of the page; 0 for an empty one. */
+  readonly lastId: number;
 }
 
 /** What triage says of a light page; both lists are addresses of ids. */

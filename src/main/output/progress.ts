@@ -28,6 +28,8 @@ export class Progress {
   #phaseStarted = 0;
   /** How far each phase has come: a part that is read again, or a phase that is returned to, does not go back. */
   readonly #furthest = new Map<PhaseName, number>();
+  /** Scenes that came while Plex is read. */
+  #scenesBeside = 0;
   /** How far this one had come when it began. */
   #begunAt = 0;
   #lastShown = 0;
@@ -84,11 +86,13 @@ export class Progress {
     const now = this.#now();
     const done = Math.max(counted, this.#furthest.get(phase) ?? 0);
     this.#furthest.set(phase, done);
+    if (phase === 'stash' && this.#phase === 'plex') this.#scenesBeside = done;
     if (phase !== this.#phase || now - this.#lastShown < (this.#terminal.live ? LIVE_INTERVAL_MS : SPARSE_INTERVAL_MS))
       return;
     this.#lastShown = now;
     const seconds = (now - this.#phaseStarted) / 1000;
-    const line = progressLine(PHASE_TEXT[phase], { done, total, begunAt: this.#begunAt, seconds });
+    const beside = phase === 'plex' && this.#scenesBeside > 0 ? `  and ${plural(this.#scenesBeside, 'scene')}` : '';
+    const line = progressLine(PHASE_TEXT[phase], { done, total, begunAt: this.#begunAt, seconds }) + beside;
     if (this.#terminal.live) this.#terminal.draw(line);
     else this.#terminal.say(line);
   }

@@ -123,7 +123,7 @@ async function readSection(reading: PlexReading, builder: IndexBuilder, listed: 
       runner: reading.runner,
       local: reading.local,
       section,
-      filterAt: isWhole ? 0 : (filter?.at ?? 0),
+      filterAt: isWhole ? 0 : filter.at,
       onPage: (page) => {
         keeping?.add(reading.local.memory, page);
         const added = builder.addPage(reading.local.memory, page, number);

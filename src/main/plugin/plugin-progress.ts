@@ -19,6 +19,7 @@ const STEP = 0.005;
 export class PluginProgress {
   readonly #terminal: Terminal;
   #shown = 0;
+  #phase: PhaseName | undefined;
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
@@ -26,6 +27,9 @@ export class PluginProgress {
 
   /** Takes an event of the scan. */
   readonly handle = (event: ScanEvent): void => {
+    if (event.type === 'phase') this.#phase = event.phase;
+    // Scenes that come while Plex is read say nothing of how long that will take.
+    if (event.type === 'progress' && event.phase === 'stash' && this.#phase === 'plex') return;
     if (event.type === 'progress' && event.total) {
       const [from, to] = SPANS[event.phase];
       this.#show(from + (to - from) * Math.min(1, event.done / event.total));

@@ -2,8 +2,7 @@
  * Report lines on their way to the reports: complete texts in a temporary file without a name, page by page as they come,
  * and read again in the order of scene ids once it is known what became of every gap.
  */
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, readSync, writeSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { JudgedWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
@@ -13,7 +12,7 @@ import type { ReportLine } from '../../shared/report-line.js';
 import { VERDICTS, type Verdict } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';
-import { makeTempDirectory } from '../temp-directory.js';
+import { openNamelessFile } from '../temp-directory.js';
 import { spoolFailure } from './errors.js';
 
 /** Pages whose lines are held while they are read: those of neighbouring scenes mostly lie in one. */
@@ -130,7 +129,7 @@ export class LineSpool {
     this.#pageAt.push(this.#bytes);
     this.#pageBytes.push(bytes.length);
     try {
-      this.#file ??= openNameless();
+      this.#file ??= openNamelessFile();
       for (let done = 0; done < bytes.length;) {
         done += writeSync(this.#file, bytes, done, bytes.length - done, this.#bytes + done);
       }
@@ -182,16 +181,6 @@ export class LineSpool {
     }
     this.#pages.set(page, bytes);
     return bytes;
-  }
-}
-
-/** A file nobody else can open, gone with its descriptor. */
-function openNameless(): number {
-  const directory = makeTempDirectory();
-  try {
-    return openSync(join(directory, 'lines'), 'wx+', 0o600);
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
   }
 }
 

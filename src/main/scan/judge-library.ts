@@ -14,6 +14,8 @@ import { readPlex, type PlexLibrary } from '../plex/read-plex.js';
 import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
 import { lookAhead, type Ahead } from '../stash/look-ahead.js';
+import { EarlyReading } from '../stash/early-reading.js';
+import { PageStore } from '../stash/page-store.js';
 import { SceneReader } from '../stash/read-scenes.js';
 import { KEPT_OF_EACH } from '../state/findings.js';
 import { askSizes, linesOf, totalOf, type Connected, type SectionSizes } from './connect.js';
@@ -54,13 +56,15 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
   const { syncTimestamps } = inputs;
   const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
-  const library = await readNeededItems(connected, basis, reader, ahead);
+  const early = ahead ? undefined : new EarlyReading(reader, extent, run.own(new PageStore()));
+  const reading = readNeededItems(connected, basis, reader, { ahead, early });
+  const library = await (early ? Promise.race([reading, early.failure]) : reading);
   run.begin('index');
   const { index, context } = buildIndex(connected, basis, library.builder);
   run.begin('stash');
-  if (ahead?.held) await reader.judgeHeld(ahead.held.pages, context);
+  if (early) await early.finish(context);
+  else if (ahead?.held) await reader.judgeHeld(ahead.held.pages, context);
   else if (ahead) await reader.readIds(ahead.needed, context);
-  else await reader.readAll(extent, context);
   return { library, index, context, merge, stage, spool, reader, ahead };
 }
 
@@ -121,15 +125,22 @@ export function describeScan({
   );
 }
 
+/** What of Stash is read before or beside Plex. */
+interface Beside {
+  readonly ahead: Ahead | undefined;
+  readonly early: EarlyReading | undefined;
+}
+
 /** Reads Plex, unless it is known that no scene has to be looked for there. */
 async function readNeededItems(
   connected: Connected,
   basis: ScanBasis,
   reader: SceneReader,
-  ahead: Ahead | undefined,
+  beside: Beside,
 ): Promise<PlexLibrary> {
   const { plex, sections, run, options } = connected;
-  if (connected.sizes !== undefined) return readItems(connected, connected.sizes, ahead);
+  const { ahead } = beside;
+  if (connected.sizes !== undefined) return readItems(connected, connected.sizes, beside);
   if (ahead?.held) {
     // They are looked at as they would be with an index, of which nothing is needed to tell who is in sync.
     buildIndex(connected, basis, new IndexBuilder());
@@ -140,7 +151,7 @@ async function readNeededItems(
   const items = totalOf(sizes);
   const scenes = options.ids === undefined ? connected.extent.count : new Set(options.ids).size;
   run.emit({ type: 'reading', sections: sections.length, items, scenes });
-  return readItems(connected, sizes, ahead);
+  return readItems(connected, sizes, beside);
 }
 
 /** Nothing was read, since nothing was needed. */
@@ -149,7 +160,7 @@ function unreadLibrary(): PlexLibrary {
 }
 
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
-async function readItems(connected: Connected, sizes: SectionSizes, ahead: Ahead | undefined): Promise<PlexLibrary> {
+async function readItems(connected: Connected, sizes: SectionSizes, { ahead, early }: Beside): Promise<PlexLibrary> {
   const { run, options, local, plex, allSections, sections, runner, last, plausibility } = connected;
   const items = totalOf(sizes);
   const keeper = startKeeping(connected);
@@ -162,6 +173,7 @@ async function readItems(connected: Connected, sizes: SectionSizes, ahead: Ahead
     keeper,
     onProgress: (done: number) => {
       run.emit({ type: 'progress', phase: 'plex', done, total: items });
+      early?.watch(done, items);
     },
     onWarning: run.warn,
   };

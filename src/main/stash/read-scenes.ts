@@ -17,6 +17,7 @@ import type {
 import { unreachable } from '../../shared/unreachable.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
 import { absentIds } from './absent-ids.js';
+import type { PageStore } from './page-store.js';
 import { readPage, type PageRead, type PageSize } from './page-reader.js';
 import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery } from './queries.js';
 import { UnreadableScenes } from './unreadable-scenes.js';
@@ -56,6 +57,17 @@ export interface HeldPage {
   readonly asOf: number;
 }
 
+/** What the judging of pages waits for. */
+export interface Judging {
+  /** Undefined until Plex has been read. */
+  readonly context: ScanContext | undefined;
+  /** Takes the pages that come before. */
+  readonly store: PageStore;
+}
+
+/** What a page of a range came to. */
+type RangeRead = Pick<JudgeResult, 'rows' | 'lastId'>;
+
 /** What is done with a full page; `onRows` is told how many rows it has while it is still in memory. */
 type PageUse = (
   page: Uint8Array,
@@ -80,12 +92,14 @@ export class SceneReader {
   }
 
   /** Reads the whole library. @throws ServerError */
-  async readAll(extent: SceneExtent, context: ScanContext): Promise<void> {
+  async readAll(extent: SceneExtent, judging: Judging): Promise<void> {
     const needed: number[] = [];
     const ranges = this.#plan(extent);
-    await pMap(ranges, (range) => this.#readRange(range, needed, context), { concurrency: this.#pagesInFlight });
+    await pMap(ranges, (range) => this.#readRange(range, needed, judging), { concurrency: this.#pagesInFlight });
     this.#unreadable.assertSomeWereRead();
-    await this.readIds([...new Set(needed)], context);
+    await this.#readIdPages([...new Set(needed)], (page, asOf, onRows) =>
+      this.#judgeOrHold(page, asOf, judging, onRows),
+    );
   }
 
   /** Reads the full rows of some scenes. @throws ServerError */
@@ -130,6 +144,20 @@ export class SceneReader {
     return open;
   }
 
+  /** Judges pages that came before the index stood; they have been counted. */
+  async judgeStored(store: PageStore, context: ScanContext): Promise<void> {
+    const { runner, sink } = this.#setup;
+    const judge = async ({ bytes, asOf }: HeldPage) => {
+      const { keptVerdicts } = sink;
+      const judged = await runner.run({ kind: 'judge', context, asOf, keptVerdicts, settled: [] }, bytes, (found) => {
+        sink.judged(found);
+        return found;
+      });
+      if (!judged.ok) throw new Error('Internal error: a page that could be read no longer can');
+    };
+    await pMap(store.pages(), judge, { concurrency: runner.threads + 1 });
+  }
+
   /** Judges pages that were held. */
   async judgeHeld(
     pages: readonly HeldPage[],
@@ -152,15 +180,15 @@ export class SceneReader {
   async #readRange(
     range: PlannedRange,
     needed: number[],
-    context: ScanContext | undefined,
+    judging: Judging | undefined,
     size: PageSize = 'planned',
   ): Promise<void> {
     const { from, to, kind } = range;
-    const read = await this.#readRangePage(range, needed, context, size);
+    const read = await this.#readRangePage(range, needed, judging, size);
     if (read.kind !== 'read') {
       if (from < to) {
         for (const half of halve(range)) {
-          await this.#readRange(half, needed, context, half.from === half.to ? 'single' : 'part');
+          await this.#readRange(half, needed, judging, half.from === half.to ? 'single' : 'part');
         }
       } else if (read.kind === 'failed') this.#unreadable.add(from, kind, read);
       return;
@@ -169,20 +197,20 @@ export class SceneReader {
     this.#unreadable.read(kind, read.value.rows);
     // Ids cluster: a range planned for one page can hold more rows than a page may have.
     const { rows, lastId } = read.value;
-    if (rows >= pageLimit(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed, context);
+    if (rows >= pageLimit(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed, judging);
   }
 
   #readRangePage(
     range: PlannedRange,
     needed: number[],
-    context: ScanContext | undefined,
+    judging: Judging | undefined,
     size: PageSize,
-  ): Promise<PageRead<TriageResult | JudgeResult>> {
+  ): Promise<PageRead<RangeRead>> {
     const { stash, local, since } = this.#setup;
-    const run = (page: Uint8Array, asOf: number): Promise<PageAnswer<TriageResult | JudgeResult>> =>
-      context === undefined || range.kind === 'light'
+    const run = (page: Uint8Array, asOf: number): Promise<PageAnswer<RangeRead>> =>
+      judging === undefined || range.kind === 'light'
         ? this.#triage(page, needed)
-        : this.#judge(page, asOf, context, []);
+        : this.#judgeOrHold(page, asOf, judging);
     return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, size);
   }
 
@@ -251,6 +279,23 @@ export class SceneReader {
       needed.push(...local.memory.words(found.neededAt, found.needed));
       sink.inSync(local.memory.words(found.inSyncAt, found.inSync), found.newestUpdate);
       sink.progress(found.inSync);
+      return found;
+    });
+  }
+
+  /** Before the index stands, a page is read, so that what is wrong with it is known, and held. */
+  #judgeOrHold(
+    page: Uint8Array,
+    asOf: number,
+    { context, store }: Judging,
+    onRows: (rows: number) => void = () => undefined,
+  ): Promise<PageAnswer<RangeRead>> {
+    if (context !== undefined) return this.#judge(page, asOf, context, [], onRows);
+    const { runner, sink } = this.#setup;
+    return runner.run({ kind: 'names', filterAt: 0 }, page, (found) => {
+      onRows(found.rows);
+      store.add({ bytes: page, asOf });
+      sink.progress(found.rows);
       return found;
     });
   }

@@ -1,4 +1,5 @@
 /** Collects the file names of the scenes of a page, before Plex is read: only items with such names will be asked for. */
+import { Result } from '../../shared/engine/layout.js';
 import type { NamesResult, NamesTask, PageAnswer } from '../../shared/messages.js';
 import type { PageEngine } from '../pages/page-engine.js';
 import { readScenePage } from '../pages/scene-page.js';
@@ -8,6 +9,7 @@ export function collectNames(engine: PageEngine, { page, filterAt }: NamesTask):
   const read = readScenePage(engine, page);
   if (!read.ok) return read;
   const { first, count } = read.value;
-  engine.collectNames(first, count, filterAt);
-  return { ok: true, value: { rows: count } };
+  const [rows, lastId] = [engine.result(Result.Rows), engine.result(Result.LastId)];
+  if (filterAt !== 0) engine.collectNames(first, count, filterAt);
+  return { ok: true, value: { rows, lastId } };
 }

@@ -89,6 +89,14 @@ describe('on a terminal', () => {
     expect(stderr.lines).toEqual(['Checking scenes  700 of 1,000 (70%)  100/s  3.0 s left']);
   });
 
+  it('tells of both servers where they are read at once', () => {
+    const { stderr, after } = rig({ columns: 100 });
+    after(0).handle({ type: 'phase', phase: 'plex' });
+    after(1_000).handle(reading(600, 1_000));
+    after(1_000).handle({ type: 'progress', phase: 'plex', done: 500, total: 900 });
+    expect(stderr.lines).toEqual(['Reading Plex  500 of 900 (55%)  250/s  1.6 s left  and 600 scenes']);
+  });
+
   it('falls back to 80 columns on one that does not know its width', () => {
     const { stderr, terminal } = rig({ columns: 0 });
     terminal.draw('x'.repeat(200));

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { existsSync } from 'node:fs';
+import { scan } from 'gapscan';
+import { describe, expect, it } from 'vitest';
+import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
+import { PageStore } from '../../../src/main/stash/page-store.js';
+import { runs } from '../../support/property.js';
+import { payloadOf, scanRig, type ScanRig } from '../../support/scan-world.js';
+
+const path = (id: number) => `/media/clips/${id % 9}/Scene ${id}.mp4`;
+const scenes = Array.from({ length: 3000 }, (_, i) =>
+  sampleScene({ id: i + 1, details: 'd', files: [{ path: path(i + 1), size: i + 100, duration: 9 }] }),
+);
+// Every tenth is missing, every hundredth item is claimed by a weaker scene too.
+const items = Array.from({ length: 6000 }, (_, i) => i + 1)
+  .filter((id) => id % 10 !== 3)
+  .map((id) =>
+    sampleItem({
+      ratingKey: String(10_000 + id),
+      summary: id % 2 === 0 ? 'there' : '',
+      parts: [{ file: path(id), size: id + 99 }],
+    }),
+  );
+// Of every second scene the timestamp is newer than its update, of some older.
+const syncTimestamps = Object.fromEntries(
+  scenes.filter(({ id }) => id % 2 === 0).map(({ id }) => [id, id % 10 === 0 ? 1_600_000_000 : 1_760_000_000]),
+);
+
+const isPlexPage = (url: string) => url.includes('/all') && !url.includes('Size=0');
+const isStashPage = (body: string) => body.includes('BETWEEN') || body.includes('ids');
+
+/** Makes both servers slow, and tells in which order pages were asked for. */
+function slowDown(rig: ScanRig, plexMs: number, stashMs: number): string[] {
+  const order: string[] = [];
+  rig.plex.fault = ({ path: url }) => {
+    if (!isPlexPage(url)) return undefined;
+    order.push('plex');
+    return { kind: 'delay', ms: plexMs };
+  };
+  rig.stash.fault = ({ body }) => {
+    if (!isStashPage(body)) return undefined;
+    order.push('stash');
+    return { kind: 'delay', ms: stashMs };
+  };
+  return order;
+}
+
+const rowsOf = (rig: ScanRig) =>
+  rig
+    .rows()
+    .map((row) => [row.job.get('scene_id') as number, payloadOf(row)] as const)
+    .sort(([a], [b]) => a - b);
+
+describe('both servers at once', () => {
+  it.each([
+    ['nothing synced', {}],
+    ['half synced', syncTimestamps],
+  ])('answer as one after the other: %s', async (_, timestamps) => {
+    const quick = await scanRig({ scenes, items, syncTimestamps: timestamps });
+    const plain = await quick.run();
+    const rig = await scanRig({ scenes, items, syncTimestamps: timestamps });
+    const order = slowDown(rig, 700, 250);
+    const { summary, lines } = await rig.run();
+    // Stash was read before Plex had ended, and nothing of Plex was asked twice for it.
+    expect(order.indexOf('stash')).toBeLessThan(order.lastIndexOf('plex'));
+    expect(order.filter((server) => server === 'plex')).toHaveLength(12);
+    expect([summary.verdicts, summary.queue, summary.missing]).toEqual([
+      plain.summary.verdicts,
+      plain.summary.queue,
+      plain.summary.missing,
+    ]);
+    // The servers have other addresses.
+    const without = (all: typeof lines) =>
+      [...all].map(([id, line]) => [id, { ...line, url: '', item: line.item?.ratingKey }]);
+    expect(without(lines)).toEqual(without(plain.lines));
+    const pictureless = (rows: ReturnType<typeof rowsOf>) =>
+      rows.map(([id, data]) => [id, { ...data, poster_url: '' }]);
+    expect(pictureless(rowsOf(rig))).toEqual(pictureless(rowsOf(quick)));
+    const waited = summary.asked.plex.waitSeconds + summary.asked.stash.waitSeconds;
+    expect(summary.elapsedSeconds).toBeLessThan(waited + 1);
+  });
+
+  it('writes nothing where Plex fails in the middle, whatever has been read of Stash', async () => {
+    const rig = await scanRig({ scenes, items });
+    const order = slowDown(rig, 700, 20);
+    const slow = rig.plex.fault;
+    rig.plex.fault = (request) => {
+      const fault = slow?.(request);
+      return order.filter((server) => server === 'plex').length > 9 ? { kind: 'status', status: 503 } : fault;
+    };
+    await expect(scan({ ...rig.options, plex: { ...rig.options.plex, retries: 0 } })).rejects.toMatchObject({
+      code: 'plex_unreachable',
+    });
+    expect(order).toContain('stash');
+    expect(existsSync(rig.queueFile)).toBe(false);
+  });
+
+  it('ends soon where Stash fails while Plex is still being read', async () => {
+    const rig = await scanRig({ scenes, items });
+    const order = slowDown(rig, 700, 20);
+    rig.stash.fault = ({ body }) => (isStashPage(body) ? { kind: 'status', status: 401 } : undefined);
+    await expect(scan(rig.options)).rejects.toMatchObject({ code: 'stash_refused' });
+    expect(order.filter((server) => server === 'plex').length).toBeLessThan(12);
+    expect(existsSync(rig.queueFile)).toBe(false);
+  });
+
+  it('does not begin with Stash where Plex is quick', async () => {
+    const rig = await scanRig({ scenes, items });
+    const order = slowDown(rig, 1, 1);
+    await scan(rig.options);
+    expect(order.indexOf('stash')).toBeGreaterThan(order.lastIndexOf('plex'));
+  });
+});
+
+describe('pages that are held', () => {
+  it('come back as they were, from memory and from the file, each once', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 12 }),
+        fc.integer({ min: 0, max: 400 }),
+        (pages, memoryBytes) => {
+          const store = new PageStore(memoryBytes);
+          try {
+            for (const [asOf, bytes] of pages.entries()) store.add({ bytes, asOf });
+            const back = [...store.pages()].map(({ bytes, asOf }) => [asOf, [...bytes]]);
+            expect(back).toEqual([...pages.entries()].map(([asOf, bytes]) => [asOf, [...bytes]]));
+            expect([...store.pages()]).toEqual([]);
+          } finally {
+            store.close();
+          }
+        },
+      ),
+      { numRuns: runs(100) },
+    );
+  });
+});
