@@ -1,5 +1,5 @@
 /** What the last runs came to: a few figures of each, and the gaps of the last, so that the next can be compared with it. */
-import { Growing } from '../collections/growing.js';
+import { IdEncoder, decodeIds } from '../collections/id-list.js';
 import type { RowRange } from '../queue/commit.js';
 import { readState, writeState, type StateRead } from './state-file.js';
 
@@ -56,7 +56,7 @@ export interface FoundGaps {
 /** What a run found, held against the run before it. */
 export interface RunComparison extends Pick<PastRun, 'new' | 'fixed' | 'persistent'> {
   readonly scope: string;
-  /** The gaps of the run before, see {@link decodeIds}; undefined where there was none of this scope. */
+  /** The gaps of the run before, see collections/id-list.ts; undefined where there was none of this scope. */
   readonly before: { readonly startedAt: string | null; readonly sceneIds: Uint8Array } | undefined;
   /** The gaps the next run is compared with, encoded like those. */
   readonly sceneIds: Uint8Array;
@@ -115,37 +115,6 @@ function compareGaps(
   }
   passOldOnes(Infinity);
   return { ...counts, sceneIds: kept.bytes() };
-}
-
-class IdEncoder {
-  readonly #bytes = new Growing((length) => new Uint8Array(length));
-  #last = 0;
-
-  add(id: number): void {
-    let distance = id - this.#last;
-    this.#last = id;
-    for (; distance > 0x7f; distance >>>= 7) this.#bytes.push((distance & 0x7f) | 0x80);
-    this.#bytes.push(distance);
-  }
-
-  bytes(): Uint8Array {
-    return this.#bytes.take();
-  }
-}
-
-/** Ascending ids as they are kept: each as its distance from the one before, seven bits a byte, the lowest first. */
-export function* decodeIds(bytes: Uint8Array): Generator<number, undefined> {
-  let id = 0;
-  let distance = 0;
-  let shift = 0;
-  for (const byte of bytes) {
-    distance += (byte & 0x7f) * 2 ** shift;
-    shift += 7;
-    if (byte > 0x7f) continue;
-    id += distance;
-    yield id;
-    distance = shift = 0;
-  }
 }
 
 function isRunHistory(value: unknown): value is RunHistory {

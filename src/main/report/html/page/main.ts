@@ -1,4 +1,5 @@
 /** The page of a report: reads its findings, and shows what the hash in its URL asks for. */
+import { decodeIds } from '../../../collections/id-list.js';
 import { drawCharts } from './charts.js';
 import { byId, make } from './dom.js';
 import { COLUMNS, FACETS, FACET_TITLES, oneOf, type Column } from './facets.js';
@@ -10,7 +11,7 @@ import { Findings, WHOLE_VIEW, hashOf, toggled, viewOf, type View } from './view
 /** What the page is told of the run; see ../data-blocks.ts. */
 interface RunBlock {
   readonly roots: readonly string[];
-  /** Deflated ids, each as its distance from the one before, seven bits a byte; null without an earlier run. */
+  /** Deflated ids, see collections/id-list.ts; null without an earlier run. */
   readonly earlier: string | null;
 }
 
@@ -97,21 +98,9 @@ function sortBy(column: Column): void {
 
 const count = (number: number): string => number.toLocaleString('en-US');
 
-function* idsIn(bytes: Uint8Array): Generator<number> {
-  let [id, distance, shift] = [0, 0, 0];
-  for (const byte of bytes) {
-    distance += (byte & 0x7f) * 2 ** shift;
-    shift += 7;
-    if (byte > 0x7f) continue;
-    id += distance;
-    yield id;
-    distance = shift = 0;
-  }
-}
-
 async function readFacts(): Promise<RunFacts> {
   const { roots, earlier } = JSON.parse(byId('run').textContent) as RunBlock;
-  return { roots, earlier: earlier === null ? undefined : new Set(idsIn(await inflate(earlier))) };
+  return { roots, earlier: earlier === null ? undefined : new Set(decodeIds(await inflate(earlier))) };
 }
 
 /** The first block is shown as soon as it is read. */
