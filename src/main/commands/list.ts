@@ -4,15 +4,14 @@ import { LISTED_VERDICTS, type Verdict } from '../../shared/verdicts.js';
 import { resolveLocalPaths } from '../config/local-paths.js';
 import { Problems } from '../config/problems.js';
 import { readSettings } from '../config/read-settings.js';
-import type { Setting } from '../config/setting.js';
 import { OUTPUT_SETTINGS } from '../config/settings-table.js';
 import { ConfigError } from '../errors.js';
-import { formatCount } from '../output/format.js';
+import { formatCount, limitsOf } from '../output/format.js';
 import { sanitize } from '../output/sanitize.js';
 import type { ReportLine } from '../scan-types.js';
-import { linesOf, readFindings, type KeptFindings } from '../state/findings.js';
+import { findingsIn, readFindings, type KeptFindings } from '../state/findings.js';
 import type { CommandContext, CommandInput } from './context.js';
-import { LIST_SETTINGS } from './own-settings.js';
+import { LIST_SETTINGS, withoutOwn } from './own-settings.js';
 
 const TABLE = { ...LIST_SETTINGS, json: OUTPUT_SETTINGS.json };
 
@@ -22,8 +21,7 @@ export async function listFindings({ flags }: CommandInput, context: CommandCont
   const problems = new Problems();
   const { verdicts = LISTED_VERDICTS, under, json } = readSettings(TABLE, { flags, env }, problems).values;
   problems.throwIfAny();
-  const own = new Set(Object.values<Setting<unknown>>(LIST_SETTINGS).map(({ flag }) => flag ?? ''));
-  const placeFlags = new Map([...flags].filter(([flag]) => !own.has(flag)));
+  const placeFlags = withoutOwn(flags, LIST_SETTINGS);
   const paths = await resolveLocalPaths({ flags: placeFlags, env, signal, keepSecret: terminal.keepSecret });
   const { kept, lines } = read(paths.findings);
   const directory = under === undefined ? undefined : foldedComponents(under);
@@ -45,7 +43,7 @@ function read(path: string): { readonly kept: KeptFindings; readonly lines: read
   if (state.kind === 'absent') throw noFindings('No scan has left any findings yet');
   if (state.kind === 'unusable') throw noFindings(`The findings in ${path} cannot be used (${state.reason})`);
   try {
-    return { kept: state.value, lines: linesOf(state.value) };
+    return { kept: state.value, lines: findingsIn(state.value) };
   } catch (cause: unknown) {
     throw noFindings(`The findings in ${path} cannot be used (they are damaged)`, cause);
   }
@@ -76,12 +74,8 @@ function asText(
   findings: readonly ReportLine[],
   left: ReadonlyMap<Verdict, number>,
 ): string {
-  const limits = [
-    ...(scope.since === null ? [] : [`only scenes since ${scope.since}`]),
-    ...(scope.ids === null ? [] : [`only ${formatCount(scope.ids)} named scenes`]),
-    ...(scope.libraries === null ? [] : [`only ${scope.libraries.map(sanitize).join(', ')}`]),
-  ];
-  const of = [`Findings of the scan of ${startedAt}`, ...limits].join(', ');
+  const libraries = scope.libraries === null ? [] : [`only ${scope.libraries.map(sanitize).join(', ')}`];
+  const of = [`Findings of the scan of ${startedAt}`, ...limitsOf(scope), ...libraries].join(', ');
   const groups = LISTED_VERDICTS.flatMap((verdict) => {
     const members = findings.filter((finding) => finding.verdict === verdict);
     return members.length === 0

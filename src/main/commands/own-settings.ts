@@ -1,6 +1,7 @@
 /** Settings of single commands, which no other command and no config file knows. */
 import { LISTED_VERDICTS } from '../../shared/verdicts.js';
-import { setting, type SettingTable } from '../config/setting.js';
+import { setting, type Setting, type SettingTable } from '../config/setting.js';
+import type { GivenFlags } from '../config/sources.js';
 import { DIRECTORY_SETTINGS, SERVER_SETTINGS } from '../config/server-settings.js';
 import { ROW_KINDS, ROW_STATES } from '../queue/row-words.js';
 import { CONFIG_SETTINGS, SETTINGS } from '../config/settings-table.js';
@@ -43,6 +44,12 @@ export const INIT_SETTINGS = {
 
 /** Where the servers and the data directory are, for commands that look at both. */
 export const PLACE_SETTINGS = { ...SERVER_SETTINGS, ...CONFIG_SETTINGS, ...DIRECTORY_SETTINGS } satisfies SettingTable;
+
+/** Of the flags given to a command those that are not its own. */
+export function withoutOwn(flags: GivenFlags, table: SettingTable): GivenFlags {
+  const own = new Set(Object.values<Setting<unknown>>(table).map(({ flag }) => flag));
+  return new Map([...flags].filter(([flag]) => !own.has(flag)));
+}
 
 const rows = { group: 'scenes' } as const;
 

@@ -3,7 +3,6 @@ import { resolveLocalPaths } from '../config/local-paths.js';
 import { Problems } from '../config/problems.js';
 import { readSettings } from '../config/read-settings.js';
 import { resolveSettings } from '../config/settings.js';
-import type { Setting } from '../config/setting.js';
 import { OUTPUT_SETTINGS } from '../config/settings-table.js';
 import type { GivenFlags } from '../config/sources.js';
 import { GapscanError, InterruptedError } from '../errors.js';
@@ -15,7 +14,7 @@ import { blockedBy } from '../status/blocked.js';
 import { readLocalStatus } from '../status/read-status.js';
 import { statusAsJson, statusAsText, type Status } from '../status/show-status.js';
 import type { CommandContext, CommandInput } from './context.js';
-import { STATUS_SETTINGS } from './own-settings.js';
+import { STATUS_SETTINGS, withoutOwn } from './own-settings.js';
 
 const TABLE = { ...STATUS_SETTINGS, json: OUTPUT_SETTINGS.json };
 
@@ -25,8 +24,7 @@ export async function statusCommand({ flags }: CommandInput, context: CommandCon
   const problems = new Problems();
   const { scene, offline, json } = readSettings(TABLE, { flags, env }, problems).values;
   problems.throwIfAny();
-  const own = new Set(Object.values<Setting<unknown>>(STATUS_SETTINGS).map(({ flag }) => flag ?? ''));
-  const placeFlags = new Map([...flags].filter(([flag]) => !own.has(flag)));
+  const placeFlags = withoutOwn(flags, STATUS_SETTINGS);
   const paths = await resolveLocalPaths({ flags: placeFlags, env, signal, keepSecret: terminal.keepSecret });
   inspectDataDir(paths.dataDir);
   const local = await readLocalStatus(paths, signal);

@@ -10,6 +10,15 @@ const MOST_GROUPS = 50;
 /** Says what to do about scenes missing for a reason below a directory of Stash; `example` is the directory of one of them. */
 export type NextStep = (reason: MissingReason, directory: string, example: string) => string;
 
+/** The groups of all reasons together, the biggest first. */
+export function biggestFirst(
+  missing: readonly MissingSummary[],
+): (MissingGroup & { readonly reason: MissingReason })[] {
+  return missing
+    .flatMap(({ reason, groups }) => groups.map((group) => ({ reason, ...group })))
+    .sort((a, b) => b.scenes - a.scenes);
+}
+
 interface Directory {
   scenes: number;
   /** A directory whose scenes are counted here. */

@@ -1,4 +1,5 @@
 /** Numbers and times for people. */
+import type { ScanScope } from '../scan-types.js';
 
 /** `1,234,567`. */
 export function formatCount(count: number): string {
@@ -24,4 +25,12 @@ export function formatAge(epochSeconds: number | null, now: number): string {
   if (epochSeconds === null) return '-';
   const seconds = Math.max(0, now - epochSeconds);
   return seconds < 2 * 86_400 ? formatDuration(seconds) : `${formatCount(Math.floor(seconds / 86_400))} days`;
+}
+
+/** What a run was limited to, beside its libraries. */
+export function limitsOf({ since, ids }: ScanScope): string[] {
+  return [
+    ...(since === null ? [] : [`only scenes since ${since}`]),
+    ...(ids === null ? [] : [`only ${plural(ids, 'named scene')}`]),
+  ];
 }

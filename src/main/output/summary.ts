@@ -10,6 +10,7 @@ import {
 } from '../../shared/verdicts.js';
 import { isOnOutput } from '../report/formats.js';
 import type { PhaseName, ReportFile, ScanSummary, ScanWarning } from '../scan-types.js';
+import { biggestFirst } from '../missing/groups.js';
 import { formatCount, formatDuration, plural } from './format.js';
 import { helpfulRoots, mappingsAsList, mappingsAsYaml } from './mappings.js';
 import { sanitize } from './sanitize.js';
@@ -178,9 +179,7 @@ export const MISSING_TEXT: Readonly<Record<MissingReason, string>> = {
 const GROUPS_SHOWN = 5;
 
 function whyMissing({ missing }: ScanSummary, { columns }: SummaryStyle): string[] {
-  const groups = missing
-    .flatMap(({ reason, groups: directories }) => directories.map((group) => ({ reason, ...group })))
-    .sort((a, b) => b.scenes - a.scenes);
+  const groups = biggestFirst(missing);
   if (groups.length === 0) return [];
   const left = groups.slice(GROUPS_SHOWN);
   const scenes = left.reduce((sum, group) => sum + group.scenes, 0);

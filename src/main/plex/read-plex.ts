@@ -2,6 +2,7 @@
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { ScanWarning, SectionSummary } from '../scan-types.js';
+import { KeptSectionLost } from '../state/kept-section.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { LocalEngine } from '../engine/local-engine.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
@@ -74,8 +75,11 @@ export async function readPlex(reading: PlexReading, sections: readonly SectionT
   const found: SectionFound[] = [];
   for (const { section, size } of sections) {
     const before = builder.items;
-    const facts = takeKept(reading, builder, { section, size }) ?? (await readSection(reading, builder, section));
-    found.push({ key: section.key, title: section.title, items: builder.items - before, ...facts });
+    const { key, title, agentIsNone } = section;
+    const number = builder.addSection({ key, title, agentIsNone });
+    const facts =
+      takeKept(reading, builder, { section, size }, number) ?? (await readSection(reading, builder, section, number));
+    found.push({ key, title, items: builder.items - before, ...facts });
   }
   const summaries = found.map(({ key, title, items, kept }) => ({ key, title, items, kept }));
   const keep = (all: readonly PlexSection[]) => reading.keeper?.publish(all);
@@ -89,12 +93,17 @@ function takeKept(
   { keeper, local, onProgress }: PlexReading,
   builder: IndexBuilder,
   { section, size }: SectionToRead,
+  number: number,
 ): SectionFacts | undefined {
   const kept = keeper?.recall(section, size);
   if (kept === undefined) return undefined;
-  const number = addSection(builder, section);
+  const mark = builder.mark();
   try {
     for (const page of kept.pages(local.memory)) builder.addPage(local.memory, page, number);
+  } catch (error: unknown) {
+    if (!(error instanceof KeptSectionLost)) throw error;
+    builder.rollback(mark);
+    return undefined;
   } finally {
     kept.close();
   }
@@ -103,13 +112,13 @@ function takeKept(
   return { rows, withFile, unlisted: 0, kept: true };
 }
 
-function addSection(builder: IndexBuilder, { key, title, agentIsNone }: PlexSection): number {
-  return builder.addSection({ key, title, agentIsNone });
-}
-
-async function readSection(reading: PlexReading, builder: IndexBuilder, listed: PlexSection): Promise<SectionFacts> {
+async function readSection(
+  reading: PlexReading,
+  builder: IndexBuilder,
+  listed: PlexSection,
+  number: number,
+): Promise<SectionFacts> {
   const { keeper, filter } = reading;
-  const number = addSection(builder, listed);
   // Only what is read whole can be kept; a section that was kept before is worth it.
   const isWhole = filter === undefined || keeper?.hasKept(listed) === true;
   const mark = builder.mark();

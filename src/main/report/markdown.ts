@@ -1,4 +1,5 @@
 /** Reports for a chat or an issue: the figures of the run, and the first findings of each kind. */
+import { biggestFirst } from '../missing/groups.js';
 import type { ReportLine, ScanSummary } from '../scan-types.js';
 import { GAP_ACTIONS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
 
@@ -55,11 +56,8 @@ function figures({ startedAt, dryRun, scenes, plex, verdicts, queue, warnings, s
 
 function missingGroups({ missing }: ScanSummary): string {
   if (missing.length === 0) return '';
-  const groups = missing.flatMap(({ reason, groups: directories }) =>
-    directories.map((group) => ({ reason, ...group })),
-  );
+  const groups = biggestFirst(missing);
   const rows = groups
-    .sort((a, b) => b.scenes - a.scenes)
     .slice(0, FIRST)
     .map(({ reason, directory, scenes, nextStep }) => row(String(scenes), reason, directory, nextStep));
   return [

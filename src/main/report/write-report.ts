@@ -4,6 +4,7 @@ import type { LineChoice } from './line-spool.js';
 import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
+import { inChunks } from './chunks.js';
 import { csv } from './csv.js';
 import { isOnOutput } from './formats.js';
 import { html, type PageContext } from './html/html.js';
@@ -49,7 +50,7 @@ function render(
 ): Iterable<string | Uint8Array> {
   switch (format) {
     case 'ndjson':
-      return inChunks(lines.bytes(changes(), choice));
+      return inChunks(lines.bytes(changes(), choice), CHUNK);
     case 'json':
       return textsInChunks(json(lines.texts(changes(), choice), summary));
     case 'csv':
@@ -85,17 +86,4 @@ function* textsInChunks(texts: Iterable<string>): Generator<string> {
     chunk = '';
   }
   yield chunk;
-}
-
-function* inChunks(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
-  let chunk: Uint8Array[] = [];
-  let bytes = 0;
-  for (const piece of pieces) {
-    chunk.push(piece);
-    bytes += piece.length;
-    if (bytes < CHUNK) continue;
-    yield Buffer.concat(chunk);
-    [chunk, bytes] = [[], 0];
-  }
-  yield Buffer.concat(chunk);
 }

@@ -62,9 +62,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
   const { run, options, paths } = setup;
   const local = await loadEngine();
   const inputs = readInputs(run, paths, local);
-  const pagesAtOnce = options.gentle === true ? 1 : undefined;
-  const stash = run.own(connectStash(options.stash, run.signal, run.emit, pagesAtOnce));
-  const plex = run.own(connectPlex(options.plex, run.signal, run.emit, pagesAtOnce));
+  const { stash, plex } = connectServers(setup);
   run.begin('plex');
   const patience = { waitSeconds: options.waitSeconds, signal: run.signal, onEvent: run.emit };
   const jobs = await waitForServer(patience, () => assertStashReady(stash));
@@ -109,6 +107,15 @@ const LINKS_UNKNOWN = {
   code: 'links_unknown',
   message: 'Plex does not say which server it is, so items in reports have no links',
 };
+
+/** Opens both connections. @throws ConfigError */
+function connectServers({ run, options }: ScanSetup): Pick<Connected, 'stash' | 'plex'> {
+  const pagesAtOnce = options.gentle === true ? 1 : undefined;
+  return {
+    stash: run.own(connectStash(options.stash, run.signal, run.emit, pagesAtOnce)),
+    plex: run.own(connectPlex(options.plex, run.signal, run.emit, pagesAtOnce)),
+  };
+}
 
 /** How many items each of some sections has, as Plex counts them; undefined where it does not say. */
 export type SectionSizes = readonly (number | undefined)[];

@@ -146,16 +146,10 @@ export class SceneReader {
 
   /** Judges pages that came before the index stood; they have been counted. */
   async judgeStored(store: PageStore, context: ScanContext): Promise<void> {
-    const { runner, sink } = this.#setup;
     const judge = async ({ bytes, asOf }: HeldPage) => {
-      const { keptVerdicts } = sink;
-      const judged = await runner.run({ kind: 'judge', context, asOf, keptVerdicts, settled: [] }, bytes, (found) => {
-        sink.judged(found);
-        return found;
-      });
-      if (!judged.ok) throw new Error('Internal error: a page that could be read no longer can');
+      assertReadable(await this.#judgeUncounted(bytes, asOf, context, []));
     };
-    await pMap(store.pages(), judge, { concurrency: runner.threads + 1 });
+    await pMap(store.pages(), judge, { concurrency: this.#setup.runner.threads + 1 });
   }
 
   /** Judges pages that were held. */
@@ -165,8 +159,7 @@ export class SceneReader {
     settled: readonly SettledMatch[] = [],
   ): Promise<void> {
     const judge = async ({ bytes, asOf }: HeldPage) => {
-      const judged = await this.#judge(bytes, asOf, context, settled);
-      if (!judged.ok) throw new Error('Internal error: a page that could be read no longer can');
+      assertReadable(await this.#judge(bytes, asOf, context, settled));
     };
     await pMap(pages, judge, { concurrency: this.#pagesInFlight });
   }
@@ -307,14 +300,31 @@ export class SceneReader {
     settled: readonly SettledMatch[],
     onRows: (rows: number) => void = () => undefined,
   ): Promise<PageAnswer<JudgeResult>> {
+    return this.#judgeUncounted(page, asOf, context, settled, (rows) => {
+      onRows(rows);
+      // Scenes that are judged again have been counted.
+      if (settled.length === 0) this.#setup.sink.progress(rows);
+    });
+  }
+
+  #judgeUncounted(
+    page: Uint8Array,
+    asOf: number,
+    context: ScanContext,
+    settled: readonly SettledMatch[],
+    onRows: (rows: number) => void = () => undefined,
+  ): Promise<PageAnswer<JudgeResult>> {
     const { runner, sink } = this.#setup;
     const { keptVerdicts } = sink;
     return runner.run({ kind: 'judge', context, asOf, keptVerdicts, settled }, page, (found) => {
       onRows(found.rows);
       sink.judged(found);
-      // Scenes that are judged again have been counted.
-      if (settled.length === 0) sink.progress(found.rows);
       return found;
     });
   }
+}
+
+/** Of a page that was looked at when it came. */
+function assertReadable({ ok }: PageAnswer<unknown>): void {
+  if (!ok) throw new Error('Internal error: a page that could be read no longer can');
 }

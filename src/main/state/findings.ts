@@ -39,8 +39,8 @@ export function readFindings(path: string): StateRead<KeptFindings> {
   return readState(path, isFindings);
 }
 
-/** The lines of what was read; throws where the file is damaged. */
-export function linesOf({ lines }: KeptFindings): ReportLine[] {
+/** The report lines of what was read. Throws where they are damaged, as `zlib` and `JSON` do. */
+export function findingsIn({ lines }: KeptFindings): ReportLine[] {
   const text = inflateRawSync(lines).toString('utf8');
   return text
     .split('\n')

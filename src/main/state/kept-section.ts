@@ -109,6 +109,9 @@ export class KeptSectionWriter {
   }
 }
 
+/** What was kept can no longer be read, though it was whole a moment ago: its disk, or somebody, is at fault. */
+export class KeptSectionLost extends Error {}
+
 /** A section that was kept. Close it when done. */
 export class KeptSection {
   readonly facts: KeptSectionFacts;
@@ -137,11 +140,11 @@ export class KeptSection {
     return undefined;
   }
 
-  /** Its pages, each put into shared memory until the next is asked for. Throws as `fs` does. */
+  /** Its pages, each put into shared memory until the next is asked for. @throws KeptSectionLost */
   *pages(memory: EngineMemory): Generator<DigestResult> {
     const place = { at: 0, bytes: 0 };
     for (let at = 0; at < this.#end;) {
-      const head = new Uint32Array(readBytes(this.#file, at, HEAD_BYTES).buffer);
+      const head = new Uint32Array(this.#read(at, HEAD_BYTES).buffer);
       const [heapBytes = 0, items = 0, parts = 0, dirs = 0] = head;
       const counts = { heapBytes, items, parts, dirs };
       at += HEAD_BYTES;
@@ -158,7 +161,7 @@ export class KeptSection {
         [itemsAt, itemBytes(counts)],
         [dirsAt, dirBytes(counts)],
       ] as const) {
-        memory.bytes(to, length).set(readBytes(this.#file, at, length));
+        memory.bytes(to, length).set(this.#read(at, length));
         at += length;
       }
       yield { rows: items, totalSize: undefined, heapAt, heapBytes, itemsAt, items, parts, dirsAt, dirs };
@@ -167,6 +170,14 @@ export class KeptSection {
 
   close(): void {
     closeSync(this.#file);
+  }
+
+  #read(from: number, length: number): Uint8Array<ArrayBuffer> {
+    try {
+      return readBytes(this.#file, from, length);
+    } catch (cause: unknown) {
+      throw new KeptSectionLost('A Plex library that was kept cannot be read', { cause });
+    }
   }
 }
 

@@ -3,6 +3,7 @@ import { renderOneLine, renderSummary, type SummaryStyle } from '../../../src/ma
 import type { ScanSummary } from '../../../src/main/scan-types.js';
 import { widthOf } from '../../../src/main/output/width.js';
 import { VERDICTS, zeroVerdicts } from '../../../src/shared/verdicts.js';
+import { summary } from '../../support/report.js';
 
 const NO_ACTIONS = {
   enqueued: 0,
@@ -15,8 +16,6 @@ const NO_ACTIONS = {
   not_selected: 0,
 };
 
-const NOTHING_ASKED = { requests: 0, rows: 0, bytes: 0, waitSeconds: 0 };
-
 interface Figures extends Partial<Omit<ScanSummary, 'verdicts' | 'queue' | 'scenes'>> {
   readonly verdicts?: Partial<ScanSummary['verdicts']>;
   readonly queue?: Partial<ScanSummary['queue']>;
@@ -25,23 +24,9 @@ interface Figures extends Partial<Omit<ScanSummary, 'verdicts' | 'queue' | 'scen
 function summaryOf({ verdicts = {}, queue = {}, ...rest }: Figures): ScanSummary {
   const counted = { ...zeroVerdicts(), ...verdicts };
   return {
-    schema: 'gapscan.summary/1',
-    version: '0.0.0',
-    scope: { libraries: null, since: null, ids: null },
-    threads: 0,
-    requests: { stash: 1, plex: 1 },
-    retries: { stash: 0, plex: 0 },
-    asked: { stash: NOTHING_ASKED, plex: NOTHING_ASKED },
-    dryRun: false,
-    audit: false,
-    startedAt: '2026-01-31T04:30:00.000Z',
-    finishedAt: '2026-01-31T04:30:40.000Z',
+    ...summary,
     elapsedSeconds: 40,
     plex: { sections: [{ key: '1', title: 'Clips', items: 1, kept: false }], items: 1, files: 1 },
-    sinceLastRun: null,
-    roots: [],
-    missing: [],
-    phases: [],
     warnings: [],
     ...rest,
     scenes: { checked: Object.values(counted).reduce((sum, count) => sum + count, 0) },

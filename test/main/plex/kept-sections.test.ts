@@ -10,6 +10,8 @@ import {
   type SampleItem,
   type SampleSection,
 } from '../../../src/main/demo/world.js';
+import { EngineMemory } from '../../../src/shared/engine/memory.js';
+import { KeptSection, KeptSectionLost } from '../../../src/main/state/kept-section.js';
 import { runCli } from '../../support/cli.js';
 import { runs } from '../../support/property.js';
 import { cliEnvironment, readReport, scanRig, type ScanRig } from '../../support/scan-world.js';
@@ -147,6 +149,16 @@ describe('a Plex library that has not changed', () => {
     }
     writeFileSync(path, whole);
     expect(keptOf(await scan({ ...rig.options, dryRun: true }))).toEqual([true]);
+  });
+
+  it('says so where what was kept is lost while it is read', async () => {
+    const { rig } = await rigWithKept([section('1', upTo(15))]);
+    const path = join(directory(rig), '1.bin');
+    const kept = KeptSection.open(path, () => true);
+    truncateSync(path, 40);
+    const memory = new EngineMemory();
+    expect(() => [...(kept?.pages(memory) ?? [])]).toThrow(KeptSectionLost);
+    kept?.close();
   });
 
   it('is used by a dry run, which keeps nothing itself', async () => {

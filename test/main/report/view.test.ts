@@ -53,12 +53,17 @@ function isShown(row: Row, { query, filters }: View): boolean {
   );
 }
 
+function holding(all: readonly Row[]): Findings {
+  const findings = new Findings();
+  findings.add(all);
+  return findings;
+}
+
 describe('the view of a report', () => {
   it('shows what it says, in its order', () => {
     fc.assert(
       fc.property(rows, filtered, (all, wanted) => {
-        const findings = new Findings();
-        findings.add(all);
+        const findings = holding(all);
         const shown = findings.select(wanted);
         expect(shown.map((number) => all[number]!.id).sort()).toEqual(
           all
@@ -77,8 +82,7 @@ describe('the view of a report', () => {
   it('counts the values of a facet as if its own filter were not there', () => {
     fc.assert(
       fc.property(rows, filtered, (all, wanted) => {
-        const findings = new Findings();
-        findings.add(all);
+        const findings = holding(all);
         const counts = findings.count(wanted);
         for (const facet of FACETS) {
           const without = { ...wanted, filters: { ...wanted.filters, [facet]: [] } };
@@ -106,9 +110,8 @@ describe('the view of a report', () => {
   });
 
   it('sorts names as people do', () => {
-    const findings = new Findings();
     const titles = ['b', 'Episode 10', 'épisode 9', 'A', 'episode 9'];
-    findings.add(titles.map((title, i) => reader.read(JSON.stringify(lineOf({ sceneId: i + 1, title })))));
+    const findings = holding(titles.map((title, i) => reader.read(JSON.stringify(lineOf({ sceneId: i + 1, title })))));
     const sorted = findings.select({ ...WHOLE_VIEW, sort: 'title' }).map((number) => titles[number]);
     expect(sorted).toEqual(['A', 'b', 'épisode 9', 'episode 9', 'Episode 10']);
   });

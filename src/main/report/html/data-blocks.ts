@@ -1,5 +1,6 @@
 /** The findings inside the page: deflated, in blocks that a browser unpacks one by one while the first is shown. */
 import { deflateRawSync } from 'node:zlib';
+import { inChunks } from '../chunks.js';
 
 /** Lines of one block, before they are packed: large enough to pack well, small enough to be read in a blink. */
 const BLOCK_BYTES = 1 << 20;
@@ -17,29 +18,18 @@ export interface PageFacts {
 
 /** The element with the facts. */
 export function factsBlock({ roots, earlierGaps }: PageFacts): string {
-  const facts = { roots, earlier: earlierGaps === undefined ? null : pack([earlierGaps]) };
+  const facts = { roots, earlier: earlierGaps === undefined ? null : pack(earlierGaps) };
   // "<" is the only character by which a text could end the element.
   return `<script type="application/json" id="run">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>\n`;
 }
 
 /** The elements with the lines. @param lines pieces that end with a line */
 export function* lineBlocks(lines: Iterable<Uint8Array>): Generator<string> {
-  let block: Uint8Array[] = [];
-  let bytes = 0;
-  for (const piece of lines) {
-    block.push(piece);
-    bytes += piece.length;
-    if (bytes < BLOCK_BYTES) continue;
-    yield linesBlock(block);
-    [block, bytes] = [[], 0];
+  for (const block of inChunks(lines, BLOCK_BYTES)) {
+    yield `<script type="application/x-deflate" data-kind="lines">${pack(block)}</script>\n`;
   }
-  if (bytes > 0) yield linesBlock(block);
 }
 
-function linesBlock(block: readonly Uint8Array[]): string {
-  return `<script type="application/x-deflate" data-kind="lines">${pack(block)}</script>\n`;
-}
-
-function pack(pieces: readonly Uint8Array[]): string {
-  return deflateRawSync(Buffer.concat(pieces), { level: LEVEL, memLevel: 9 }).toString('base64');
+function pack(bytes: Uint8Array): string {
+  return deflateRawSync(bytes, { level: LEVEL, memLevel: 9 }).toString('base64');
 }

@@ -1,7 +1,8 @@
 /** The part of the page that stands above the findings: how the library is, at a glance. */
 import { GAP_ACTIONS, GAP_KINDS, VERDICTS } from '../../../shared/verdicts.js';
-import { formatCount, formatDuration, plural } from '../../output/format.js';
+import { formatCount, formatDuration, limitsOf, plural } from '../../output/format.js';
 import { helpfulRoots, mappingsAsList } from '../../output/mappings.js';
+import { biggestFirst } from '../../missing/groups.js';
 import { ACTION_TEXT, MISSING_TEXT, VERDICT_TEXT, describeWarning, gapCount } from '../../output/summary.js';
 import type { ScanSummary } from '../../scan-types.js';
 import { escape } from './escape.js';
@@ -20,11 +21,7 @@ export function figures(summary: ScanSummary): string {
 }
 
 function banner({ startedAt, dryRun, scope, elapsedSeconds, version }: ScanSummary): string {
-  const limits = [
-    scope.since === null ? '' : `only scenes since ${scope.since}`,
-    scope.ids === null ? '' : `only ${plural(scope.ids, 'named scene')}`,
-    dryRun ? 'dry run: nothing was written' : '',
-  ].filter(Boolean);
+  const limits = [...limitsOf(scope), ...(dryRun ? ['dry run: nothing was written'] : [])];
   const said = [`took ${formatDuration(elapsedSeconds)}`, `gapscan ${version}`, ...limits].map(escape).join(', ');
   return `<header><h1>gapscan report</h1>\n<p><time datetime="${escape(startedAt)}">${escape(readable(startedAt))}</time>, ${said}</p></header>\n`;
 }
@@ -103,9 +100,7 @@ function warnings({ warnings: all, error }: ScanSummary): string {
 }
 
 function missing({ missing: reasons }: ScanSummary): string {
-  const groups = reasons
-    .flatMap(({ reason, groups: directories }) => directories.map((group) => ({ reason, ...group })))
-    .sort((a, b) => b.scenes - a.scenes);
+  const groups = biggestFirst(reasons);
   if (groups.length === 0) return '';
   const rows = groups.map(
     ({ reason, directory, scenes, nextStep }) =>
