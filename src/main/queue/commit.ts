@@ -200,16 +200,15 @@ class Commit {
 
   #writeRows(): void {
     this.#database.exec(
-      `UPDATE queue.${QUEUE_TABLE} SET data = job.data
-       FROM main.gap JOIN main.old_row USING (scene_id) JOIN main.job USING (scene_id)
+      `UPDATE queue.${QUEUE_TABLE} SET data = staged_job(gap.job)
+       FROM main.gap JOIN main.old_row USING (scene_id)
        WHERE old_row.row_id = ${QUEUE_TABLE}._id AND gap.action = 'refreshed'
          AND ${QUEUE_TABLE}.status < ${STATUS.taken} AND old_row.enqueued_at <= gap.updated_at`,
     );
     const { changes, lastInsertRowid } = this.#database
       .prepare(
         `INSERT INTO queue.${QUEUE_TABLE} (data, timestamp, status)
-         SELECT job.data, ?, ${STATUS.fresh} FROM main.gap JOIN main.job USING (scene_id)
-         WHERE action = 'enqueued' ORDER BY scene_id`,
+         SELECT staged_job(job), ?, ${STATUS.fresh} FROM main.gap WHERE action = 'enqueued' ORDER BY scene_id`,
       )
       .run(this.#options.now);
     const last = Number(lastInsertRowid);

@@ -35,7 +35,7 @@ export function decideActions(stage: Database.Database, rules: DedupeRules, only
            AND o.status IN (${STATUS.done}, ${STATUS.givenUp}) AND o.touched_at >= @cutoff
            AND (gap.updated_at IS NULL OR gap.from_future OR o.enqueued_at > gap.updated_at)
            ORDER BY o.touched_at DESC, o.row_id DESC LIMIT 1), 'enqueued')
-       END WHERE has_job ${scope}`,
+       END WHERE job IS NOT NULL ${scope}`,
     )
     .run({ retryFailed: rules.retryFailed ? 1 : 0, cutoff: rules.cutoff });
 }
@@ -45,11 +45,11 @@ export function decideActions(stage: Database.Database, rules: DedupeRules, only
  * stopped. May be called again once decisions have changed.
  */
 export function applyLimit(stage: Database.Database, limit: number): void {
-  stage.exec("UPDATE main.gap SET action = 'enqueued' WHERE has_job AND action = 'not_selected'");
+  stage.exec("UPDATE main.gap SET action = 'enqueued' WHERE job IS NOT NULL AND action = 'not_selected'");
   stage
     .prepare(
-      `UPDATE main.gap SET action = 'not_selected' WHERE has_job AND action = 'enqueued' AND scene_id >=
-         (SELECT scene_id FROM main.gap WHERE has_job AND action = 'enqueued' ORDER BY scene_id LIMIT 1 OFFSET ?)`,
+      `UPDATE main.gap SET action = 'not_selected' WHERE job IS NOT NULL AND action = 'enqueued' AND scene_id >=
+         (SELECT scene_id FROM main.gap WHERE job IS NOT NULL AND action = 'enqueued' ORDER BY scene_id LIMIT 1 OFFSET ?)`,
     )
     .run(limit);
 }

@@ -22,10 +22,11 @@ export function queueFailure(queueFile: string, waitedMs: number, cause: unknown
   return queueUnusable(queueFile, describe(cause), cause);
 }
 
-/** Turns what SQLite threw while staging into an error with a sentence; anything else is passed on. */
+/** Turns what SQLite or the file system threw while staging into an error with a sentence; anything else is passed on. */
 export function stageFailure(cause: unknown): unknown {
-  if (!(cause instanceof Database.SqliteError)) return cause;
-  return new QueueError(`The temporary database for this run cannot be used: ${describe(cause)}`, {
+  const problem = isFileError(cause) ? cause.message : cause instanceof Database.SqliteError ? describe(cause) : undefined;
+  if (problem === undefined) return cause;
+  return new QueueError(`The jobs of this run cannot be kept until they are written: ${problem}`, {
     code: 'queue_unusable',
     hint: 'Nothing was queued. Free space in the directory for temporary files, or name another with SQLITE_TMPDIR.',
     cause,

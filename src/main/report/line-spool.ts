@@ -2,8 +2,6 @@
  * Report lines on their way to the reports: complete texts in a temporary file without a name, page by page as they come,
  * and read again in the order of scene ids once it is known what became of every gap.
  */
-import { closeSync, readSync, writeSync } from 'node:fs';
-import { LRUCache } from 'lru-cache';
 import { JudgedWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
@@ -12,11 +10,8 @@ import type { ReportLine } from '../../shared/report-line.js';
 import { VERDICTS, type Verdict } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';
-import { openNamelessFile } from '../temp-directory.js';
+import { PageFile } from '../spool/page-file.js';
 import { spoolFailure } from './errors.js';
-
-/** Pages whose lines are held while they are read: those of neighbouring scenes mostly lie in one. */
-const PAGES_HELD = 32;
 
 const u32 = () => new Growing((length) => new Uint32Array(length));
 
@@ -29,11 +24,7 @@ export interface LineChoice {
 
 /** Lines of a run. Every method throws ConfigError when the temporary file cannot be used. */
 export class LineSpool {
-  #file: number | undefined;
-  #bytes = 0;
-  /** Where each page's lines begin, and how long they are together. */
-  readonly #pageAt = new Growing((length) => new Float64Array(length));
-  readonly #pageBytes = u32();
+  readonly #file = new PageFile(spoolFailure);
   /** Of each line: its scene, its page, and where in the page. */
   readonly #scene = u32();
   readonly #page = u32();
@@ -46,7 +37,7 @@ export class LineSpool {
 
   /** Takes the lines of a page, which lie in shared memory. @param judged records of JudgedWord, which say whose they are */
   add(memory: EngineMemory, { at, bytes }: PageLines, judged: Uint32Array): void {
-    this.#write(memory.bytes(at, bytes));
+    this.#file.add(memory.bytes(at, bytes));
     let start = 0;
     for (let scene = 0; scene < judged.length; scene += JudgedWord.Words) {
       const length = judged[scene + JudgedWord.LineBytes] ?? 0;
@@ -59,7 +50,7 @@ export class LineSpool {
   /** Takes a single line. */
   addOne(line: ReportLine): void {
     const text = Buffer.from(`${JSON.stringify(line)}\n`);
-    this.#write(text);
+    this.#file.add(text);
     this.#note(line.sceneId, VERDICTS.indexOf(line.verdict), 0, text.length);
   }
 
@@ -84,7 +75,7 @@ export class LineSpool {
     for (const { line, change } of this.#withChanges(changed, choice)) {
       const at = this.#at.data[line] ?? 0;
       const goesOn = change === undefined && this.#page.data[line] === page && at === end;
-      if (!goesOn && end > start) yield this.#pageOf(page).subarray(start, end);
+      if (!goesOn && end > start) yield this.#file.page(page).subarray(start, end);
       if (change !== undefined) {
         yield Buffer.from(`${withChange(this.#text(line), change)}\n`);
         [start, end] = [0, 0];
@@ -93,7 +84,7 @@ export class LineSpool {
       if (!goesOn) [page, start] = [this.#page.data[line] ?? 0, at];
       end = at + (this.#length.data[line] ?? 0);
     }
-    if (end > start) yield this.#pageOf(page).subarray(start, end);
+    if (end > start) yield this.#file.page(page).subarray(start, end);
   }
 
   *#withChanges(
@@ -121,28 +112,13 @@ export class LineSpool {
 
   /** Drops everything. */
   close(): void {
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
-  }
-
-  #write(bytes: Uint8Array): void {
-    this.#pageAt.push(this.#bytes);
-    this.#pageBytes.push(bytes.length);
-    try {
-      this.#file ??= openNamelessFile();
-      for (let done = 0; done < bytes.length;) {
-        done += writeSync(this.#file, bytes, done, bytes.length - done, this.#bytes + done);
-      }
-    } catch (cause: unknown) {
-      throw spoolFailure(cause);
-    }
-    this.#bytes += bytes.length;
+    this.#file.close();
   }
 
   #note(sceneId: number, verdict: number, at: number, length: number): void {
     this.#scene.push(sceneId);
     this.#verdict.push(verdict);
-    this.#page.push(this.#pageAt.length - 1);
+    this.#page.push(this.#file.pages - 1);
     this.#at.push(at);
     this.#length.push(length);
   }
@@ -161,26 +137,9 @@ export class LineSpool {
     });
   }
 
-  readonly #pages = new LRUCache<number, Buffer>({ max: PAGES_HELD });
-
   #text(line: number): string {
     const at = this.#at.data[line] ?? 0;
-    return this.#pageOf(this.#page.data[line] ?? 0).toString('utf8', at, at + (this.#length.data[line] ?? 0) - 1);
-  }
-
-  #pageOf(page: number): Buffer {
-    return this.#pages.get(page) ?? this.#read(page);
-  }
-
-  #read(page: number): Buffer {
-    const bytes = Buffer.allocUnsafe(this.#pageBytes.data[page] ?? 0);
-    try {
-      if (this.#file !== undefined) readSync(this.#file, bytes, 0, bytes.length, this.#pageAt.data[page] ?? 0);
-    } catch (cause: unknown) {
-      throw spoolFailure(cause);
-    }
-    this.#pages.set(page, bytes);
-    return bytes;
+    return this.#file.page(this.#page.data[line] ?? 0).toString('utf8', at, at + (this.#length.data[line] ?? 0) - 1);
   }
 }
 

@@ -231,14 +231,10 @@ describe('the stage', () => {
   it('on a full disk says what to do', async () => {
     const stage = new GapStage();
     stage.database.pragma('main.max_page_count = 20');
-    const gaps = Array.from({ length: 2000 }, (_, i) => gapOf(i + 1));
-    expect(
-      await failure(() => {
-        stage.addAll(gaps);
-      }),
-    ).toEqual({
+    stage.addAll(Array.from({ length: 20_000 }, (_, i) => gapOf(i + 1)));
+    expect(await failure(() => commitGaps(stage, new QueueRig().options()))).toEqual({
       code: 'queue_unusable',
-      message: 'The temporary database for this run cannot be used: the disk is full',
+      message: 'The jobs of this run cannot be kept until they are written: the disk is full',
       hint: 'Nothing was queued. Free space in the directory for temporary files, or name another with SQLITE_TMPDIR.',
     });
     stage.close();
