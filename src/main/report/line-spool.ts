@@ -34,6 +34,8 @@ export class LineSpool {
   readonly #verdict = new Growing((length) => new Uint8Array(length));
   /** Lines of a scene before this one no longer count. */
   readonly #validFrom = new Map<number, number>();
+  /** The lines in the order of scene ids; undefined until it is asked for, and when lines come or go. */
+  #order: Uint32Array | undefined;
 
   /** Takes the lines of a page, which lie in shared memory. @param judged records of JudgedWord, which say whose they are */
   add(memory: EngineMemory, { at, bytes }: PageLines, judged: Uint32Array): void {
@@ -57,6 +59,7 @@ export class LineSpool {
   /** Takes back the lines of a scene that is about to be judged again. */
   remove(sceneId: number): void {
     this.#validFrom.set(sceneId, this.#scene.length);
+    this.#order = undefined;
   }
 
   /**
@@ -75,7 +78,7 @@ export class LineSpool {
     for (const { line, change } of this.#withChanges(changed, choice)) {
       const at = this.#at.data[line] ?? 0;
       const goesOn = change === undefined && this.#page.data[line] === page && at === end;
-      if (!goesOn && end > start) yield this.#file.page(page).subarray(start, end);
+      if (!goesOn && end > start) yield this.#piece(page, start, end, choice);
       if (change !== undefined) {
         yield Buffer.from(`${withChange(this.#text(line), change)}\n`);
         [start, end] = [0, 0];
@@ -84,7 +87,13 @@ export class LineSpool {
       if (!goesOn) [page, start] = [this.#page.data[line] ?? 0, at];
       end = at + (this.#length.data[line] ?? 0);
     }
-    if (end > start) yield this.#file.page(page).subarray(start, end);
+    if (end > start) yield this.#piece(page, start, end, choice);
+  }
+
+  /** Where only the first of each verdict are wanted, the others lie far apart soon, and their pages are not worth reading. */
+  #piece(page: number, start: number, end: number, choice: LineChoice | undefined): Uint8Array {
+    const isSparse = choice?.mostOfEach !== undefined;
+    return isSparse ? this.#file.piece(page, start, end) : this.#file.page(page).subarray(start, end);
   }
 
   *#withChanges(
@@ -116,6 +125,7 @@ export class LineSpool {
   }
 
   #note(sceneId: number, verdict: number, at: number, length: number): void {
+    this.#order = undefined;
     this.#scene.push(sceneId);
     this.#verdict.push(verdict);
     this.#page.push(this.#file.pages - 1);
@@ -125,6 +135,10 @@ export class LineSpool {
 
   /** Of lines of one scene the last: pages that were held are judged again as a whole. */
   #inOrder(): Uint32Array {
+    return (this.#order ??= this.#sorted());
+  }
+
+  #sorted(): Uint32Array {
     const scenes = this.#scene.view();
     const count = scenes.length;
     // One number for scene and line, exact for four million lines: numbers are sorted far faster than pairs.

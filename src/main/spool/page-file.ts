@@ -46,9 +46,15 @@ export class PageFile {
   page(number: number): Buffer {
     const held = this.#held.get(number);
     if (held !== undefined) return held;
-    const bytes = this.#read(number);
+    const bytes = this.#read(number, 0, this.#bytes.data[number] ?? 0);
     this.#held.set(number, bytes);
     return bytes;
+  }
+
+  /** A piece of a page, where not much else of it will be asked for: read alone, unless the page is held. */
+  piece(number: number, start: number, end: number): Buffer {
+    const held = this.#held.get(number);
+    return held === undefined ? this.#read(number, start, end) : held.subarray(start, end);
   }
 
   /** Drops everything. */
@@ -58,12 +64,12 @@ export class PageFile {
     this.#held.clear();
   }
 
-  #read(number: number): Buffer {
-    const bytes = Buffer.allocUnsafe(this.#bytes.data[number] ?? 0);
-    const start = this.#at.data[number] ?? 0;
+  #read(number: number, start: number, end: number): Buffer {
+    const bytes = Buffer.allocUnsafe(end - start);
+    const from = (this.#at.data[number] ?? 0) + start;
     try {
       for (let done = 0; done < bytes.length && this.#file !== undefined;) {
-        const read = readSync(this.#file, bytes, done, bytes.length - done, start + done);
+        const read = readSync(this.#file, bytes, done, bytes.length - done, from + done);
         if (read === 0) throw new Error('Internal error: a temporary file is shorter than what was written to it');
         done += read;
       }

@@ -6,10 +6,10 @@ import type { PlexIndex } from '../../shared/index/reader.js';
 import { BitSet } from '../collections/bit-set.js';
 import { Growing } from '../collections/growing.js';
 import type { Claim, HolderOf } from '../merge/claims.js';
-import { partFingerprint } from '../plex-index/fingerprint.js';
+import { PartFingerprints } from '../plex-index/fingerprint.js';
 import { readState, writeState, type StateRead } from './state-file.js';
 
-const VERSION = 2;
+const VERSION = 3;
 
 /** Parallel columns; rating keys are numbers on every server seen, others are not remembered. */
 export interface KnownMatches {
@@ -18,7 +18,7 @@ export interface KnownMatches {
   readonly servers: string;
   readonly scenes: Uint32Array;
   readonly ratingKeys: Float64Array;
-  /** Of the item's part that matched; see {@link partFingerprint}. */
+  /** Of the item's part that matched; see {@link PartFingerprints}. */
   readonly parts: Uint32Array;
 }
 
@@ -43,17 +43,18 @@ export function holdersOf(
   for (const item of items) wanted.set(index.ratingKeyNumber(item), item);
   if (wanted.size === 0) return () => 0;
   const holders = new Map<number, number>();
+  const fingerprints = new PartFingerprints(index);
   for (const [i, ratingKey] of known.ratingKeys.entries()) {
     const item = wanted.get(ratingKey);
     const sceneId = known.scenes[i] ?? 0;
-    if (item !== undefined && mayHold(sceneId) && hasPart(index, item, known.parts[i] ?? 0)) holders.set(item, sceneId);
+    if (item !== undefined && mayHold(sceneId) && hasPart(index, fingerprints, item, known.parts[i] ?? 0)) holders.set(item, sceneId);
   }
   return (item) => holders.get(item) ?? 0;
 }
 
-function hasPart(index: PlexIndex, item: number, fingerprint: number): boolean {
+function hasPart(index: PlexIndex, fingerprints: PartFingerprints, item: number, fingerprint: number): boolean {
   const [first, end] = index.partsOf(item);
-  for (let part = first; part < end; part++) if (partFingerprint(index, part) === fingerprint) return true;
+  for (let part = first; part < end; part++) if (fingerprints.of(part) === fingerprint) return true;
   return false;
 }
 
@@ -69,9 +70,10 @@ export interface MatchesToKeep {
 export function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): void {
   const { index, proven, earlier, keepEarlier } = matches;
   const columns = new KnownMatchColumns();
+  const fingerprints = new PartFingerprints(index);
   for (const { sceneId, item, part } of proven) {
     const ratingKey = index.ratingKeyNumber(item);
-    if (!Number.isNaN(ratingKey)) columns.add(sceneId, ratingKey, partFingerprint(index, part));
+    if (!Number.isNaN(ratingKey)) columns.add(sceneId, ratingKey, fingerprints.of(part));
   }
   for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {
     if (keepEarlier(sceneId)) columns.add(sceneId, earlier?.ratingKeys[i] ?? 0, earlier?.parts[i] ?? 0);
