@@ -106,7 +106,11 @@ async function prepareScenes({ engine, memory, onPage }, world, index) {
     const counts = new Uint32Array(VERDICTS.length);
     for (const records of pages) {
       const judged = () =>
-        judgeRecords(engine, { kind: 'judge', context, asOf: 1, keptVerdicts: 0, settled: [] }, records);
+        judgeRecords(
+          engine,
+          { kind: 'judge', rows: { kind: 'full' }, context, asOf: 1, keptVerdicts: 0, settled: [] },
+          records,
+        );
       const words = memory.words(engine.inRoom(room, judged).value.judgedAt, records.count * JudgedWord.Words);
       for (let at = JudgedWord.Verdict; at < words.length; at += JudgedWord.Words) {
         const verdict = (words[at] ?? 0) & 0xff;

@@ -50,7 +50,11 @@ await inLanes(3, Math.ceil(items / 500), async (n) => {
 });
 const stashPool = new Pool(stash, { connections: 4 });
 await inLanes(4, Math.ceil(scenes / 500), async (n) => {
-  const body = rangeQuery('full', { from: n * 500 + 1, to: Math.min(n * 500 + 500, scenes) }, undefined);
+  const body = rangeQuery(
+    'full',
+    { from: n * 500 + 1, to: Math.min(n * 500 + 500, scenes) },
+    { since: undefined, titles: false },
+  );
   const answer = await read(stashPool, { method: 'POST', path: '/graphql', body });
   return answer.data.findScenes.scenes.length;
 });

@@ -12,7 +12,7 @@ const script = (/** @type {string} */ name) => fileURLToPath(new URL(name, impor
 /**
  * Starts the servers of a world and runs `use` with them.
  * @template T
- * @param {import('./world.js').WorldSetup & { delayMs?: number }} setup
+ * @param {import('./server.js').ServerSetup} setup
  * @param {(rig: Awaited<ReturnType<typeof start>>) => Promise<T>} use
  */
 export async function withWorld(setup, use) {
@@ -24,7 +24,7 @@ export async function withWorld(setup, use) {
   }
 }
 
-/** @param {import('./world.js').WorldSetup & { delayMs?: number }} setup */
+/** @param {import('./server.js').ServerSetup} setup */
 async function start(setup) {
   const child = fork(script('server.js'), [JSON.stringify(setup)], { execArgv: ['--max-old-space-size=16000'] });
   const directory = mkdtempSync(join(tmpdir(), 'gapscan-perf-'));
@@ -42,13 +42,17 @@ async function start(setup) {
     world,
     stash,
     plex,
-    /** Requests and bytes since the last time this was asked. */
+    /** Requests, bytes and costs (processor milliseconds) since the last time this was asked. */
     async traffic() {
       const answer = next();
       child.send('traffic');
-      return /** @type {{ stashRequests: number, stashBytes: number, plexRequests: number, plexBytes: number }} */ (
-        await answer
-      );
+      return /** @type {import('./server.js').Traffic} */ (await answer);
+    },
+    /** From now on, Plex says that the content of its last library has changed. */
+    async changeLastSection() {
+      const answer = next();
+      child.send('change');
+      await answer;
     },
     /** A fresh data directory. @param {Record<string, number>} [syncTimestamps] */
     dataDir(syncTimestamps = {}) {

@@ -2,6 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { coldAndNightly } from './bench-scan.js';
+import { costedServers } from './bench-costs.js';
 import { explain } from './bench-explain.js';
 import { matcher } from './bench-matcher.js';
 import { queueCommit } from './bench-queue.js';
@@ -40,6 +41,7 @@ const benches = {
   small: smallLibrary,
   explain,
   slow: slowServers,
+  costs: costedServers,
   stress,
   scale,
 };
@@ -48,7 +50,7 @@ const chosen = values.only
   ? [values.only]
   : options.scenes >= 1_000_000
     ? ['scale']
-    : ['scan', 'matcher', 'queue', 'small', 'explain', 'slow', 'stress'];
+    : ['scan', 'matcher', 'queue', 'small', 'explain', 'slow', 'costs', 'stress'];
 
 console.log(
   `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores, Node ${process.version}, ${options.repeat} repeats, seed ${options.seed}`,

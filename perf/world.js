@@ -3,7 +3,7 @@
  * and the truth of every scene is known.
  *
  * @typedef {'realistic' | 'scene-mp4' | 'thousand-names' | 'unicode' | 'all-missing' | 'all-ambiguous'} Shape
- * @typedef {{ seed: number, scenes: number, shape: Shape }} WorldSetup
+ * @typedef {{ seed: number, scenes: number, shape: Shape, bare?: number }} WorldSetup with `bare`, every scene has an item, and that share of them has no metadata
  * @typedef {'matched' | 'empty' | 'missing' | 'ambiguous'} Truth
  */
 
@@ -20,10 +20,13 @@ const DETAILS =
   'Filmed on a quiet day with nothing much going on, which is rather the point of it. The light changes, somebody ' +
   'walks by, and the kettle boils in the background; then it is over and the next one begins. ';
 
+/** Whether a question asks for a field of scenes. @param {string} body @param {string} name */
+const asksFor = (body, name) => new RegExp(`[{ ]${name}[ {}]`).test(body.slice(body.indexOf('scenes{')));
+
 /** A world. @param {WorldSetup} setup */
-export function makeWorld({ seed, scenes, shape }) {
-  const duplicates =
-    shape === 'all-ambiguous' ? scenes : shape === 'realistic' ? Math.floor(scenes / AMBIGUOUS_EVERY) : 0;
+export function makeWorld({ seed, scenes, shape, bare }) {
+  const isMixed = shape === 'realistic' && bare === undefined;
+  const duplicates = shape === 'all-ambiguous' ? scenes : isMixed ? Math.floor(scenes / AMBIGUOUS_EVERY) : 0;
   const items = scenes + duplicates;
   // Plex lists in an order of its own: an affine permutation with a multiplier prime to every size used here.
   const multiplier = 7_368_787;
@@ -42,10 +45,10 @@ export function makeWorld({ seed, scenes, shape }) {
   function truth(n) {
     if (shape === 'all-missing') return 'missing';
     if (shape === 'all-ambiguous') return 'ambiguous';
-    if (shape === 'realistic' && n % AMBIGUOUS_EVERY === 0) return 'ambiguous';
+    if (isMixed && n % AMBIGUOUS_EVERY === 0) return 'ambiguous';
     const share = random(n, 1);
-    if (shape === 'realistic' && share < 0.1) return 'missing';
-    return share < 0.3 ? 'empty' : 'matched';
+    if (isMixed && share < 0.1) return 'missing';
+    return share < (bare ?? 0.3) ? 'empty' : 'matched';
   }
 
   /** @param {number} n */
@@ -67,11 +70,18 @@ export function makeWorld({ seed, scenes, shape }) {
   const size = (/** @type {number} */ n) => 1_000_000 + n * 3;
   const duration = (/** @type {number} */ n) => 20 + (n % 3600);
 
+  /** The row of a scene with the fields that are asked for. @param {number} n @param {string} [body] the question; all by default */
+  function sceneRow(n, body) {
+    const row = fullRow(n);
+    if (body === undefined) return JSON.stringify(row);
+    return JSON.stringify(Object.fromEntries(Object.entries(row).filter(([name]) => asksFor(body, name))));
+  }
+
   /** @param {number} n */
-  function sceneRow(n) {
+  function fullRow(n) {
     const path = `/data/stash/media/clips${filePath(n)}`;
     const count = 2 + (n % 3);
-    return JSON.stringify({
+    return {
       id: String(n),
       title: title(n),
       details: DETAILS.slice(0, 100 + (n % 100)),
@@ -83,7 +93,7 @@ export function makeWorld({ seed, scenes, shape }) {
       })),
       tags: Array.from({ length: count + 1 }, (_, i) => ({ name: pick(WORDS, n, 20 + i) })),
       files: [{ path: shape === 'unicode' ? path.normalize('NFD') : path, size: size(n), duration: duration(n) }],
-    });
+    };
   }
 
   const updatedAt = (/** @type {number} */ n) =>
@@ -157,7 +167,6 @@ export function makeWorld({ seed, scenes, shape }) {
     truth,
     sceneRow,
     itemRow,
-    lightRow: (/** @type {number} */ n) => JSON.stringify({ id: String(n), updated_at: updatedAt(n) }),
     /** Epoch seconds of a scene's last update. */
     updatedAtSeconds: (/** @type {number} */ n) => UPDATED_AT + n - 3600,
     /** How many scenes have each verdict when nothing was synced. */

@@ -32,20 +32,31 @@ export interface Field<K> {
   readonly job?: string;
 }
 
+/**
+ * What a scene's field is needed for first. `sync`: to tell whether it is in sync.
+ * `title`: for a report line of a scene in sync. `match`: to tell which item it is, and for any report line. `job`: only for a job, and to tell whether there is anything to push.
+ */
+export type Need = 'sync' | 'title' | 'match' | 'job';
+
+/** A field of a scene. */
+export interface SceneField extends Field<SceneKind> {
+  readonly need: Need;
+}
+
 /** Fields of a scene, in the order they are asked for. All exist since Stash 0.25. */
 export const SCENE_FIELDS = [
-  { name: 'id', kind: Kind.Id },
-  { name: 'title', kind: Kind.Text, job: 'title' },
-  { name: 'details', kind: Kind.Text, presence: Presence.Details, job: 'details' },
-  { name: 'date', kind: Kind.Date, presence: Presence.Date, job: 'date' },
-  { name: 'rating100', kind: Kind.Whole, job: 'rating100' },
-  { name: 'updated_at', kind: Kind.Updated },
-  { name: 'created_at', kind: Kind.Created },
-  { name: 'studio', kind: Kind.Named, presence: Presence.Studio, job: 'studio' },
-  { name: 'performers', kind: Kind.Names, presence: Presence.Performers, job: 'performers' },
-  { name: 'tags', kind: Kind.Names, presence: Presence.Tags, job: 'tags' },
-  { name: 'files', kind: Kind.Files },
-] as const satisfies readonly Field<SceneKind>[];
+  { name: 'id', kind: Kind.Id, need: 'sync' },
+  { name: 'title', kind: Kind.Text, need: 'title', job: 'title' },
+  { name: 'details', kind: Kind.Text, need: 'job', presence: Presence.Details, job: 'details' },
+  { name: 'date', kind: Kind.Date, need: 'match', presence: Presence.Date, job: 'date' },
+  { name: 'rating100', kind: Kind.Whole, need: 'job', job: 'rating100' },
+  { name: 'updated_at', kind: Kind.Updated, need: 'sync' },
+  { name: 'created_at', kind: Kind.Created, need: 'sync' },
+  { name: 'studio', kind: Kind.Named, need: 'match', presence: Presence.Studio, job: 'studio' },
+  { name: 'performers', kind: Kind.Names, need: 'job', presence: Presence.Performers, job: 'performers' },
+  { name: 'tags', kind: Kind.Names, need: 'job', presence: Presence.Tags, job: 'tags' },
+  { name: 'files', kind: Kind.Files, need: 'match' },
+] as const satisfies readonly SceneField[];
 
 /** Fields of an item; Plex cannot be asked for fields, but sends these. */
 export const ITEM_FIELDS = [

@@ -53,7 +53,7 @@ export interface DigestResult {
   readonly dirs: number;
 }
 
-/** Read a light Stash page (`id updated_at`): which scenes need their full row? */
+/** Read a light Stash page (`id updated_at`, perhaps `title`): which scenes need their full row? */
 export interface TriageTask {
   readonly kind: 'triage';
   readonly page: PagePlace;
@@ -88,12 +88,16 @@ export interface TriageResult {
   /** Scenes whose full row is needed. */
   readonly neededAt: number;
   readonly needed: number;
+  /** Of the scenes in sync, where they are to have some, and whose they are; see {@link JudgeResult}. */
+  readonly lines: PageLines | undefined;
+  readonly judgedAt: number;
 }
 
-/** Match and judge the scenes of a full Stash page. */
+/** Match and judge the scenes of a Stash page. */
 export interface JudgeTask {
   readonly kind: 'judge';
   readonly page: PagePlace;
+  readonly rows: JudgedRows;
   readonly context: ScanContext;
   /** Epoch seconds at which the page was asked for; becomes the jobs' `enqueued_at`. */
   readonly asOf: number;
@@ -101,6 +105,21 @@ export interface JudgeTask {
   readonly keptVerdicts: number;
   /** Claims that did not stand at the merge: the match of these scenes is settled. */
   readonly settled: readonly SettledMatch[];
+}
+
+/** What the rows of a page to be judged are; see RowKind in main/stash/queries.ts. */
+export type JudgedRows =
+  | { readonly kind: 'full' }
+  /** Scenes whose verdict rests on more than they say are left open. */
+  | { readonly kind: 'match' }
+  /** Of scenes that were left open; `match` has their match rows, as {@link OpenScene.row} gave them. */
+  | { readonly kind: 'metadata'; readonly match: readonly string[] };
+
+/** A scene of which more has to be asked before it can be judged. */
+export interface OpenScene {
+  readonly sceneId: number;
+  /** Its match row in JSON, to be completed by a metadata row; undefined where it changed meanwhile, and is to be read in full. */
+  readonly row: string | undefined;
 }
 
 /** A scene whose match the merge took away. */
@@ -197,6 +216,8 @@ export interface JudgeResult {
   /** Address of one record per row; see JudgedWord in engine/layout.ts. */
   readonly judgedAt: number;
   readonly lines: PageLines | undefined;
+  /** Its scenes that are still to be judged; they have no verdict. */
+  readonly open: readonly OpenScene[];
   /** Where the paths of its strong matches go apart: records of PartingWord. */
   readonly partings: { readonly at: number; readonly count: number };
 }

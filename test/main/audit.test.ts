@@ -14,6 +14,7 @@ import {
 import { readRunHistory } from '../../src/main/state/run-history.js';
 import { runCli } from '../support/cli.js';
 import { runs } from '../support/property.js';
+import { asLightRow } from '../support/report.js';
 import { cliEnvironment, payloadOf, scanRig, type SmallWorld } from '../support/scan-world.js';
 
 const SYNCED = 1_760_000_000;
@@ -161,18 +162,20 @@ describe('an audit', () => {
         fc.integer({ min: 2, max: 5 }),
         fc.nat(2),
         async (seed, share, threads) => {
-          const world = makeDemoWorld({ scenes: 150, seed });
+          const { scenes: all, ...world } = makeDemoWorld({ scenes: 150, seed });
+          // Of a scene in sync nobody knows that it is broken, unless an audit looks at it.
+          const scenes = all.filter(({ broken }) => broken !== true);
           const syncTimestamps = Object.fromEntries(
-            world.scenes.filter(({ id }) => id % share === 0).map(({ id }) => [id, SYNCED]),
+            scenes.filter(({ id }) => id % share === 0).map(({ id }) => [id, SYNCED]),
           );
-          const rig = await scanRig({ ...world, syncTimestamps });
+          const rig = await scanRig({ ...world, scenes, syncTimestamps });
           const options = { dryRun: true, force: true, threads };
           const plain = await rig.run(options);
           const audited = await rig.run({ ...options, audit: true });
           const lost = [...audited.lines].filter(([, { verdict }]) => verdict === 'lost').map(([id]) => id);
           expect(lost.every((id) => plain.lines.get(id)?.verdict === 'in_sync')).toBe(true);
           const others = (lines: typeof plain.lines) =>
-            [...lines.values()].filter(({ sceneId }) => !lost.includes(sceneId));
+            [...lines.values()].filter(({ sceneId }) => !lost.includes(sceneId)).map(asLightRow);
           expect(others(audited.lines).map((line) => ({ ...line, missing: null }))).toEqual(
             others(plain.lines).map((line) => ({ ...line, missing: null })),
           );

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { makeDemoWorld } from '../../src/main/demo/demo-world.js';
 import { sampleItem, sampleScene, sampleSection } from '../../src/main/demo/world.js';
 import { runs } from '../support/property.js';
+import { asLightRow } from '../support/report.js';
 import { readQueue, scanRig, type ScanRig, type SmallWorld } from '../support/scan-world.js';
 import { tempDir } from '../support/temp-dir.js';
 
@@ -30,7 +31,7 @@ async function sameInEveryWay(world: SmallWorld) {
     readFileSync(path, 'utf8')
       .split('\n')
       .filter(Boolean)
-      .map((text) => JSON.parse(text) as ReportLine);
+      .map((text) => asLightRow(JSON.parse(text) as ReportLine));
   const synced = world.syncTimestamps ?? {};
   const plain = await scanAfresh(rig, synced, {});
   expect(await scanAfresh(rig, synced, { ...reported('gaps'), threads: 0 })).toEqual(plain);

@@ -78,7 +78,7 @@ export function judgeOn(
   settled: readonly SettledMatch[] = [],
 ): PageAnswer<{ scenes: JudgedScene[]; lines: ReportLine[] }> {
   return runOn(
-    { kind: 'judge', context, asOf: 1_750_000_000, keptVerdicts: 0, settled },
+    { kind: 'judge', rows: { kind: 'full' }, context, asOf: 1_750_000_000, keptVerdicts: 0, settled },
     bytes,
     ({ rows, judgedAt, lines }) => {
       const words = memory.words(judgedAt, rows * JudgedWord.Words);

@@ -56,7 +56,7 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
     { ...scene(3, '/s/\u00e4.mp4'), title: 7 },
   ];
   const body = Buffer.from(JSON.stringify({ data: { findScenes: { scenes } } }));
-  const task = { kind: 'judge', context, asOf: 1, settled: [], keptVerdicts: 0 } as const;
+  const task = { kind: 'judge', rows: { kind: 'full' }, context, asOf: 1, settled: [], keptVerdicts: 0 } as const;
   const judged = await runner.run(task, body, ({ rows: count, judgedAt }) => {
     const words = memory.words(judgedAt, count * JudgedWord.Words);
     return Array.from({ length: count }, (_, i) => {

@@ -35,7 +35,7 @@ export interface JudgedScene extends Explained {
 export async function readScene(stash: ServerConnection, local: LocalEngine, id: number): Promise<SceneRow> {
   const read = await readPage(
     stash,
-    idsQuery([id], undefined),
+    idsQuery('full', [id], { since: undefined, titles: false }),
     {
       pages: local.pages,
       run: (page, asOf) => Promise.resolve(keep(local, page, asOf)),

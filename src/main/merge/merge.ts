@@ -3,7 +3,7 @@ import { FileWord, Job, JudgedWord, LEFT_OUT, SceneWord } from '../../shared/eng
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
 import { jobOf } from '../../shared/judged.js';
-import type { JudgeResult, ScanContext, StagedGap } from '../../shared/messages.js';
+import type { JudgeResult, ScanContext, StagedGap, TriageResult } from '../../shared/messages.js';
 import { LISTED_VERDICTS, VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
@@ -113,7 +113,12 @@ export class Merge implements SceneSink {
     for (let at = 0; at < words.length; at += JudgedWord.Words) {
       const code = words[at + JudgedWord.Verdict] ?? 0;
       const sceneId = words[at + JudgedWord.Id] ?? 0;
-      if ((code & 0xff) === LEFT_OUT || !this.#seen.add(sceneId)) continue;
+      if ((code & 0xff) === LEFT_OUT) continue;
+      if (!this.#seen.add(sceneId)) {
+        // A listing may repeat a scene; the line of its first verdict is the one that counts.
+        words[at + JudgedWord.Verdict] = LEFT_OUT;
+        continue;
+      }
       const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
       this.#count(sceneId, verdict);
       if (verdict === 'missing') this.#addMissing(sceneId, words[at + JudgedWord.Scene] ?? 0, all);
@@ -157,9 +162,11 @@ export class Merge implements SceneSink {
     if (verdict !== 'in_sync' && verdict !== 'lost') this.#judged.add(sceneId);
   }
 
-  inSync(ids: Uint32Array, newestUpdate: number): void {
+  triaged({ inSyncAt, inSync, newestUpdate, lines, judgedAt }: TriageResult): void {
+    const { memory, spool } = this.#setup;
     this.newestUpdate = Math.max(this.newestUpdate, newestUpdate);
-    for (const sceneId of ids) if (this.#seen.add(sceneId)) this.verdicts.in_sync++;
+    for (const sceneId of memory.words(inSyncAt, inSync)) if (this.#seen.add(sceneId)) this.verdicts.in_sync++;
+    if (lines !== undefined) spool.add(memory, lines, memory.words(judgedAt, inSync * JudgedWord.Words));
   }
 
   gone(sceneId: number): void {

@@ -1,5 +1,5 @@
 /** Builds the Plex index from digested pages. Lives on the coordinator; appends records and never reads a string. */
-import { DirWord, IndexPartWord, ItemWord, PartWord, Presence } from '../../shared/engine/layout.js';
+import { DirWord, GATE, IndexPartWord, ItemWord, PartWord, Presence } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { DigestResult } from '../../shared/messages.js';
 import { compareRatingKeys } from '../../shared/rating-key.js';
@@ -28,6 +28,7 @@ export interface IndexMark {
   readonly items: number;
   readonly parts: number;
   readonly heapBytes: number;
+  readonly withMetadata: number;
 }
 
 const u32 = (expected = 0) => new Growing((length) => new Uint32Array(length), expected);
@@ -43,6 +44,9 @@ const ITEM_WORDS: number = ItemWord.Words;
 const ITEM_FIRST_PART = ItemWord.Parts;
 const ITEM_SECTION = ItemWord.KeyNumber;
 
+/** The fields of the gate that nobody but a person or Stash2Plex fills. */
+const LASTING = GATE & ~Presence.Date;
+
 /** Collects pages, drops items whose rating key it has seen, and finishes into one shared buffer. */
 export class IndexBuilder {
   readonly #sections: IndexSection[] = [];
@@ -56,6 +60,7 @@ export class IndexBuilder {
   readonly #dirHeap = u8();
   readonly #dirTable = new RecordTable(0);
   readonly #keyTable: RecordTable;
+  #withMetadata = 0;
   /** Items that were counted but not kept: of the sections before, and of the one being read. */
   readonly #skippedBefore = { items: 0, files: 0 };
   #skipped = { items: 0, files: 0 };
@@ -74,6 +79,11 @@ export class IndexBuilder {
   /** Items so far, without duplicates; those nobody can ask for are counted, but not kept. */
   get items(): number {
     return this.#keptItems + this.#skippedBefore.items + this.#skipped.items;
+  }
+
+  /** Items kept so far that have more than a date, which Plex may have made up. */
+  get withMetadata(): number {
+    return this.#withMetadata;
   }
 
   /** Files (parts) of these items. */
@@ -99,7 +109,7 @@ export class IndexBuilder {
 
   /** Where the index stands at the beginning of a section. */
   mark(): IndexMark {
-    return { items: this.#keptItems, parts: this.#keptParts, heapBytes: this.#heap.length };
+    return { items: this.#keptItems, parts: this.#keptParts, heapBytes: this.#heap.length, withMetadata: this.#withMetadata };
   }
 
   /** Forgets all items added since the section began. */
@@ -108,6 +118,7 @@ export class IndexBuilder {
     this.#items.length = mark.items * ItemWord.Words;
     this.#parts.length = mark.parts * IndexPartWord.Words;
     this.#heap.length = mark.heapBytes;
+    this.#withMetadata = mark.withMetadata;
     this.#keyTable.truncate(mark.items);
   }
 
@@ -156,6 +167,7 @@ export class IndexBuilder {
     items[to + ITEM_SECTION] = section;
     this.#keyTable.insert(hash, to / ItemWord.Words);
     this.#items.length += ItemWord.Words;
+    if (((words[at + ItemWord.Presence] ?? 0) & LASTING) !== 0) this.#withMetadata++;
     return true;
   }
 

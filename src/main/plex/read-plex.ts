@@ -7,7 +7,7 @@ import { unreachable } from '../../shared/unreachable.js';
 import type { LocalEngine } from '../engine/local-engine.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
-import { IndexBuilder } from '../plex-index/builder.js';
+import type { IndexBuilder } from '../plex-index/builder.js';
 import type { SectionKeeper } from './keep-sections.js';
 import { readSectionOnce } from './read-section.js';
 import { readTotalHeader, sectionPageRequest } from './section-page.js';
@@ -19,8 +19,8 @@ export interface PlexReading {
   readonly plex: ServerConnection;
   readonly runner: TaskRunner;
   readonly local: LocalEngine;
-  /** How many items Plex counts. */
-  readonly expectedItems: number;
+  /** Takes the items. */
+  readonly builder: IndexBuilder;
   /** Which items the scenes could be; undefined: any. */
   readonly filter: ItemFilter | undefined;
   /** Undefined where nothing is kept: it is not known which server this is. */
@@ -71,7 +71,7 @@ export async function askSectionSize(plex: ServerConnection, section: PlexSectio
 
 /** Reads the sections one after the other: two listings at once only make a weak host slower. @throws ServerError */
 export async function readPlex(reading: PlexReading, sections: readonly SectionToRead[]): Promise<PlexLibrary> {
-  const builder = new IndexBuilder(reading.filter === undefined ? reading.expectedItems : 0);
+  const { builder } = reading;
   const found: SectionFound[] = [];
   for (const { section, size } of sections) {
     const before = builder.items;

@@ -2,7 +2,7 @@
  * Report lines on their way to the reports: complete texts in a temporary file without a name, page by page as they come,
  * and read again in the order of scene ids once it is known what became of every gap.
  */
-import { JudgedWord } from '../../shared/engine/layout.js';
+import { JudgedWord, LEFT_OUT } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageLines } from '../../shared/messages.js';
 import { nextStepOf } from '../../workers/judgement/reasons.js';
@@ -44,7 +44,8 @@ export class LineSpool {
     for (let scene = 0; scene < judged.length; scene += JudgedWord.Words) {
       const length = judged[scene + JudgedWord.LineBytes] ?? 0;
       if (length === 0) continue;
-      this.#note(judged[scene + JudgedWord.Id] ?? 0, (judged[scene + JudgedWord.Verdict] ?? 0) & 0xff, start, length);
+      const verdict = (judged[scene + JudgedWord.Verdict] ?? 0) & 0xff;
+      if (verdict !== LEFT_OUT) this.#note(judged[scene + JudgedWord.Id] ?? 0, verdict, start, length);
       start += length;
     }
   }

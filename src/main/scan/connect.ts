@@ -29,6 +29,8 @@ export interface ScanSetup {
   readonly plausibility: Plausibility;
   /** It may turn out that nothing of Plex is needed: how much there is is asked when it is. Default false. */
   readonly isPlexDeferred?: boolean;
+  /** Every item of Plex is needed, however few scenes have to be judged. Default false. */
+  readonly isPlexWhole?: boolean;
 }
 
 /** Both servers, and all that is known before either is read. */
@@ -78,7 +80,7 @@ export async function connect(setup: ScanSetup): Promise<Connected> {
     options.ids === undefined && setup.isPlexDeferred !== true ? askSizes(plex, sections) : undefined,
   ]);
   const pictures = choosePictures(run, extent, options);
-  const isLight = isLightRun(options, extent, inputs);
+  const isLight = setup.isPlexWhole !== true && isLightRun(options, extent, inputs);
   const threads =
     options.threads ??
     chooseThreads({ items: totalOf(sizes ?? []), scenes: options.ids?.length ?? extent.count, isLight });
@@ -132,7 +134,7 @@ export function totalOf(sizes: SectionSizes): number {
 
 function isLightRun(options: ScanOptions, extent: SceneExtent, { syncTimestamps }: ScanInputs): boolean {
   if (options.ids !== undefined) return true;
-  return isLightPlan({ extent, syncTimestamps, fullOnly: linesOf(options) === 'all' || options.audit === true });
+  return options.audit !== true && isLightPlan({ extent, syncTimestamps });
 }
 
 function scopeOfRun(

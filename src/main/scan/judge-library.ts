@@ -15,6 +15,7 @@ import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
 import { lookAhead, type Ahead } from '../stash/look-ahead.js';
 import { EarlyReading } from '../stash/early-reading.js';
+import { MetadataOutlook } from '../stash/metadata-outlook.js';
 import { PageStore } from '../stash/page-store.js';
 import { SceneReader } from '../stash/read-scenes.js';
 import { KEPT_OF_EACH } from '../state/findings.js';
@@ -54,17 +55,18 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
     onProgress,
   });
   const { syncTimestamps } = inputs;
-  const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since: options.since, sink: merge });
+  const { since } = options;
+  const outlook = new MetadataOutlook(extent.count);
+  const reader = new SceneReader({ stash, runner, local, basis, syncTimestamps, since, outlook, sink: merge });
   const ahead = await readAhead(connected, reader, ids);
-  const early = ahead ? undefined : new EarlyReading(reader, extent, run.own(new PageStore()));
-  const reading = readNeededItems(connected, basis, reader, { ahead, early });
+  const early = ahead?.held ? undefined : readBeside(connected, reader, ahead);
+  const reading = readNeededItems(connected, basis, reader, { ahead, early, outlook });
   const library = await (early ? Promise.race([reading, early.failure]) : reading);
   run.begin('index');
   const { index, context } = buildIndex(connected, basis, library.builder);
   run.begin('stash');
   if (early) await early.finish(context);
   else if (ahead?.held) await reader.judgeHeld(ahead.held.pages, context);
-  else if (ahead) await reader.readIds(ahead.needed, context);
   return { library, index, context, merge, stage, spool, reader, ahead };
 }
 
@@ -72,15 +74,22 @@ export async function judgeLibrary(connected: Connected): Promise<Judged> {
 const FEW_ITEMS = 50_000;
 
 async function readAhead(
-  { run, extent, local, isLight }: Connected,
+  { run, extent, local, isLight, sizes }: Connected,
   reader: SceneReader,
   ids: readonly number[] | undefined,
 ): Promise<Ahead | undefined> {
   if (!isLight) return undefined;
   run.begin('stash');
-  const ahead = await lookAhead({ reader, extent, ids, memory: local.memory });
+  const ahead = await lookAhead({ reader, extent, ids, memory: local.memory, items: sizes && totalOf(sizes) });
   run.begin('plex');
   return ahead;
+}
+
+/** What of Stash may be read while Plex is: everything, or what a light reading has left. */
+function readBeside({ run, extent }: Connected, reader: SceneReader, ahead: Ahead | undefined): EarlyReading {
+  return new EarlyReading(reader, run.own(new PageStore()), (judging) =>
+    ahead ? reader.readNeeded(ahead.needed, judging) : reader.readAll(extent, judging),
+  );
 }
 
 /** What is known of a scan before Plex is read. */
@@ -129,6 +138,8 @@ export function describeScan({
 interface Beside {
   readonly ahead: Ahead | undefined;
   readonly early: EarlyReading | undefined;
+  /** Is told what Plex holds. */
+  readonly outlook: MetadataOutlook;
 }
 
 /** Reads Plex, unless it is known that no scene has to be looked for there. */
@@ -160,19 +171,26 @@ function unreadLibrary(): PlexLibrary {
 }
 
 /** Reads all of Plex; of its items only those of the filter, if there is one, are kept. */
-async function readItems(connected: Connected, sizes: SectionSizes, { ahead, early }: Beside): Promise<PlexLibrary> {
+async function readItems(
+  connected: Connected,
+  sizes: SectionSizes,
+  { ahead, early, outlook }: Beside,
+): Promise<PlexLibrary> {
   const { run, options, local, plex, allSections, sections, runner, last, plausibility } = connected;
   const items = totalOf(sizes);
   const keeper = startKeeping(connected);
+  const filter = items > FEW_ITEMS ? ahead?.held?.filter : undefined;
+  const builder = new IndexBuilder(filter === undefined ? items : 0);
   const reading = {
     plex,
     runner,
     local,
-    expectedItems: items,
-    filter: items > FEW_ITEMS ? ahead?.held?.filter : undefined,
+    builder,
+    filter,
     keeper,
     onProgress: (done: number) => {
       run.emit({ type: 'progress', phase: 'plex', done, total: items });
+      outlook.see({ items: builder.items, withMetadata: builder.withMetadata, expected: items });
       early?.watch(done, items);
     },
     onWarning: run.warn,

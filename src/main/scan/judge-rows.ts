@@ -18,10 +18,10 @@ export async function judgeRows(
 ): Promise<ReadonlyMap<number, NameFault>> {
   const named = rows.filter(({ path }) => path !== null);
   if (named.length === 0) return new Map();
-  // Every scene gets a line, of which none is written: so none is passed over, and Plex is kept whole.
+  // Every scene gets a line, of which none is written.
   const reports = [{ path: 'unwritten', format: 'ndjson' }] as const;
   return readOnly({ ...options, audit: false, reports, include: 'all' }, async (setup) => {
-    const connected = await connect(setup);
+    const connected = await connect({ ...setup, isPlexWhole: true });
     return faultsOf(named, await settle(connected, await judgeLibrary(connected)));
   });
 }

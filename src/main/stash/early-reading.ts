@@ -3,9 +3,8 @@
  * after the other. Pages that come before the index stands are held and judged when it does.
  */
 import type { ScanContext } from '../../shared/messages.js';
-import type { SceneExtent } from './questions.js';
 import type { PageStore } from './page-store.js';
-import type { SceneReader } from './read-scenes.js';
+import type { Judging, SceneReader } from './read-scenes.js';
 
 /** Against a server as fast as this nothing is gained: the processor is busy with its pages. */
 const FAST_ROWS_PER_SECOND = 20_000;
@@ -15,11 +14,11 @@ const LEAST_LEFT_MS = 1000;
 /** More rows than a page has. */
 const MOST_OF_A_PAGE = 2000;
 
-/** A reading of all scenes that may begin while Plex is read. */
+/** A reading of scenes that may begin while Plex is read. */
 export class EarlyReading {
   readonly #judging: { context: ScanContext | undefined; readonly store: PageStore };
   readonly #reader: SceneReader;
-  readonly #extent: SceneExtent;
+  readonly #read: (judging: Judging) => Promise<void>;
   #watchedFrom = { done: 0, at: performance.now() };
   #seen = 0;
   #reading: Promise<void> | undefined;
@@ -27,9 +26,10 @@ export class EarlyReading {
   /** Rejects when the reading fails; never resolves. */
   readonly failure: Promise<never>;
 
-  constructor(reader: SceneReader, extent: SceneExtent, store: PageStore) {
+  /** @param read reads what is to be read, and leaves nothing open once it has a context to judge by */
+  constructor(reader: SceneReader, store: PageStore, read: (judging: Judging) => Promise<void>) {
     this.#reader = reader;
-    this.#extent = extent;
+    this.#read = read;
     this.#judging = { context: undefined, store };
     this.failure = new Promise<never>((_, reject) => {
       this.#fail = reject;
@@ -48,7 +48,7 @@ export class EarlyReading {
     if (this.#reading !== undefined || milliseconds < WATCHED_MS || rows === 0) return;
     const left = ((total - done) / rows) * milliseconds;
     if (left < LEAST_LEFT_MS || rows / (milliseconds / 1000) > FAST_ROWS_PER_SECOND) return;
-    this.#reading = this.#reader.readAll(this.#extent, this.#judging);
+    this.#reading = this.#read(this.#judging);
     this.#reading.catch(this.#fail);
   }
 
@@ -56,7 +56,7 @@ export class EarlyReading {
   async finish(context: ScanContext): Promise<void> {
     this.#judging.context = context;
     if (this.#reading === undefined) {
-      await this.#reader.readAll(this.#extent, this.#judging);
+      await this.#read(this.#judging);
       return;
     }
     // What is judged at once fills the gaps while the server is waited for.

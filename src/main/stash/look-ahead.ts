@@ -5,18 +5,24 @@
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import { ItemFilter } from '../plex-index/item-filter.js';
 import type { SceneExtent } from './questions.js';
-import type { HeldPage, SceneReader } from './read-scenes.js';
+import type { HeldPage, NeededRows, SceneReader } from './read-scenes.js';
+import { secondsByIds } from './row-cost.js';
 
 /** What is known of the scenes before Plex is read. */
 export interface Ahead {
   /** The scenes whose full row is needed. */
-  readonly needed: readonly number[];
-  /** Their pages, and which items they could be; undefined where they are too many. */
+  readonly needed: NeededRows;
+  /** Their pages, and which items they could be; undefined where they are too many: they are read while Plex is. */
   readonly held: { readonly pages: readonly HeldPage[]; readonly filter: ItemFilter } | undefined;
 }
 
 /** More scenes than this are too many to be held, and to be told apart by the filter's bits. */
 const MOST_HELD = 25_000;
+/** Items a Plex server lists in a second: real ones 400 to 1,500. */
+const PLEX_ITEMS_PER_SECOND = 1100;
+/** While they are read first, Plex has to wait: a second, or this share of the time it will take itself. */
+const LEAST_WAIT_SECONDS = 1;
+const MOST_OF_PLEX = 0.05;
 
 /** Where to look. */
 export interface LookAhead {
@@ -25,12 +31,22 @@ export interface LookAhead {
   /** Only these scenes are to be judged. */
   readonly ids: readonly number[] | undefined;
   readonly memory: EngineMemory;
+  /** Items in Plex; undefined where that has not been asked, since none may be needed. */
+  readonly items: number | undefined;
 }
 
 /** Looks ahead at the scenes of a library that is mostly in sync, or at those named. @throws ServerError */
-export async function lookAhead({ reader, extent, ids, memory }: LookAhead): Promise<Ahead> {
-  const needed = ids ?? (await reader.readLight(extent));
-  if (needed.length > MOST_HELD) return { needed, held: undefined };
+export async function lookAhead({ reader, extent, ids, memory, items }: LookAhead): Promise<Ahead> {
+  const needed = ids ? { ids: [...ids], ranges: [] } : await reader.readLight(extent);
+  if (!isWorthHolding(needed, items)) return { needed, held: undefined };
   const filter = new ItemFilter(memory);
-  return { needed, held: { pages: await reader.hold(needed, filter), filter } };
+  return { needed, held: { pages: await reader.hold([...new Set(needed.ids)], filter), filter } };
+}
+
+/** Told by numbers alone, not by how fast anybody was: what is known of a missing scene must not depend on that. */
+function isWorthHolding({ ids, ranges }: NeededRows, items: number | undefined): boolean {
+  if (ranges.length > 0 || ids.length > MOST_HELD) return false;
+  if (items === undefined) return true;
+  const patience = Math.max(LEAST_WAIT_SECONDS, (items / PLEX_ITEMS_PER_SECOND) * MOST_OF_PLEX);
+  return secondsByIds(ids.length) <= patience;
 }

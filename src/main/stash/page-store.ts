@@ -15,7 +15,7 @@ type Place = Uint8Array | number;
 
 /** Holds pages. Every method throws ConfigError when the temporary file cannot be used. */
 export class PageStore {
-  readonly #pages: ({ readonly place: Place; readonly asOf: number } | undefined)[] = [];
+  readonly #pages: ((Omit<HeldPage, 'bytes'> & { readonly place: Place }) | undefined)[] = [];
   readonly #file = new PageFile(spoolFailure);
   readonly #memoryBytes: number;
   #taken = 0;
@@ -27,9 +27,9 @@ export class PageStore {
   }
 
   /** Takes a copy of a page. */
-  add({ bytes, asOf }: HeldPage): void {
+  add({ bytes, ...page }: HeldPage): void {
     // The quickest level: what is repeated in every row is what there is to gain.
-    this.#pages.push({ place: this.#put(deflateRawSync(bytes, { level: 1 })), asOf });
+    this.#pages.push({ ...page, place: this.#put(deflateRawSync(bytes, { level: 1 })) });
   }
 
   /** All pages in the order they came, also those that come meanwhile; each once. */
@@ -39,8 +39,8 @@ export class PageStore {
       if (page === undefined) return;
       // Let go of: what has been judged is not needed again.
       this.#pages[this.#taken++] = undefined;
-      const { place, asOf } = page;
-      yield { bytes: inflateRawSync(typeof place === 'number' ? this.#file.page(place) : place), asOf };
+      const { place, ...rest } = page;
+      yield { ...rest, bytes: inflateRawSync(typeof place === 'number' ? this.#file.page(place) : place) };
     }
   }
 

@@ -1,6 +1,6 @@
 /** Every GraphQL document gapscan sends to Stash. All fields exist since Stash 0.25. */
 import { Kind } from '../../shared/engine/layout.js';
-import { SCENE_FIELDS, type SceneKind } from '../../shared/fields.js';
+import { SCENE_FIELDS, type Need, type SceneKind } from '../../shared/fields.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { SinceFilter } from '../scan-types.js';
 
@@ -10,8 +10,21 @@ export interface IdRange {
   readonly to: number;
 }
 
-/** How much of each scene: `light` decides who is in sync, `full` is everything a verdict and a job need. */
-export type RowKind = 'light' | 'full';
+/**
+ * How much of each scene. `light` decides who is in sync; `match` is all that a match and a report line need, `metadata` what
+ * beyond that only a job needs; `full` is both.
+ */
+export const ROW_KINDS = ['light', 'match', 'metadata', 'full'] as const;
+
+/** One of them. */
+export type RowKind = (typeof ROW_KINDS)[number];
+
+/** What the rows of a whole scan have in common. */
+export interface RowWishes {
+  readonly since: SinceFilter | undefined;
+  /** Light rows have a title: a report is to list the scenes in sync too. */
+  readonly titles: boolean;
+}
 
 /**
  * Rows planned for a full page. Measured against the sample servers, larger pages gain nothing, and Stash re-orders a page in
@@ -21,12 +34,18 @@ export const FULL_PAGE_ROWS = 500;
 /** Rows planned for a light page: each is a tenth of a full row; beyond 1000 Stash slows down. */
 export const LIGHT_PAGE_ROWS = 1000;
 
-/** What decides who is in sync. */
-const LIGHT_KINDS: readonly SceneKind[] = [Kind.Id, Kind.Updated];
+/** Which fields each kind of row has. */
+const NEEDS: Readonly<Record<RowKind, readonly Need[]>> = {
+  light: ['sync'],
+  match: ['sync', 'title', 'match'],
+  metadata: ['sync', 'job'],
+  full: ['sync', 'title', 'match', 'job'],
+};
 
-function fieldsOf(rows: RowKind, since: SinceFilter | undefined): string {
-  return SCENE_FIELDS.filter(({ kind }) =>
-    kind === Kind.Created ? since?.field === 'created_at' : rows === 'full' || LIGHT_KINDS.includes(kind),
+function fieldsOf(rows: RowKind, { since, titles }: RowWishes): string {
+  const needs: readonly Need[] = titles && rows === 'light' ? ['sync', 'title'] : NEEDS[rows];
+  return SCENE_FIELDS.filter(
+    ({ kind, need }) => needs.includes(need) && (kind !== Kind.Created || since?.field === 'created_at'),
   )
     .map(({ name, kind }) => name + subfieldsOf(kind))
     .join(' ');
@@ -58,12 +77,13 @@ function subfieldsOf(kind: SceneKind): string {
 export const pageLimit = (kind: RowKind): number => (kind === 'light' ? LIGHT_PAGE_ROWS : FULL_PAGE_ROWS) * 1.2;
 
 /** JSON body of a page by id range. */
-export function rangeQuery(kind: RowKind, { from, to }: IdRange, since: SinceFilter | undefined): string {
+export function rangeQuery(kind: RowKind, { from, to }: IdRange, wishes: RowWishes): string {
+  const { since } = wishes;
   const filter = `id:{value:$from,value2:$to,modifier:BETWEEN}${since ? `,${sinceCriterion(since)}` : ''}`;
   const variables = `$from:Int!,$to:Int!,$rows:Int!${since ? ',$since:String!' : ''}`;
   const query =
     `query ScenePage(${variables}){findScenes(filter:{per_page:$rows,sort:"id",direction:ASC},` +
-    `scene_filter:{${filter}}){scenes{${fieldsOf(kind, since)}}}}`;
+    `scene_filter:{${filter}}){scenes{${fieldsOf(kind, wishes)}}}}`;
   const bound = since && { since: sinceBound(since) };
   return JSON.stringify({
     query,
@@ -73,8 +93,8 @@ export function rangeQuery(kind: RowKind, { from, to }: IdRange, since: SinceFil
 }
 
 /** JSON body of a page of named scenes. Never with an empty list: Stash would take that for "all". */
-export function idsQuery(ids: readonly number[], since: SinceFilter | undefined): string {
-  const query = `query ScenesById($ids:[ID!]!){findScenes(ids:$ids){scenes{${fieldsOf('full', since)}}}}`;
+export function idsQuery(kind: RowKind, ids: readonly number[], wishes: RowWishes): string {
+  const query = `query ScenesById($ids:[ID!]!){findScenes(ids:$ids){scenes{${fieldsOf(kind, wishes)}}}}`;
   return JSON.stringify({ query, variables: { ids: ids.map(String) }, operationName: 'ScenesById' });
 }
 

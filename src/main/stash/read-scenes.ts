@@ -1,4 +1,4 @@
-/** Reads all scenes: light pages first where that pays, then the full rows that are needed. */
+/** Reads all scenes: by those rows first that cost least in the end, then what is needed beyond them. */
 import pMap from 'p-map';
 import type { ServerConnection } from '../http/server-connection.js';
 import type { SinceFilter } from '../scan-types.js';
@@ -7,6 +7,7 @@ import type { LocalEngine } from '../engine/local-engine.js';
 import type { TaskRunner } from '../engine/worker-pool.js';
 import type { ItemFilter } from '../plex-index/item-filter.js';
 import type {
+  JudgedRows,
   JudgeResult,
   PageAnswer,
   ScanBasis,
@@ -17,11 +18,14 @@ import type {
 import { unreachable } from '../../shared/unreachable.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
 import { absentIds } from './absent-ids.js';
+import type { MetadataOutlook } from './metadata-outlook.js';
+import { OpenScenes } from './open-scenes.js';
 import type { PageStore } from './page-store.js';
 import { readPage, type PageRead, type PageSize } from './page-reader.js';
-import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery } from './queries.js';
+import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery, type RowKind, type RowWishes } from './queries.js';
 import { UnreadableScenes } from './unreadable-scenes.js';
-import { halve, planRanges, type PlannedRange } from './ranges.js';
+import { halve, pagesOf, planStretches, type PlannedRange, type Stretch } from './ranges.js';
+import { chooseRows, isWholeRangeCheaper } from './row-cost.js';
 import type { SceneExtent } from './questions.js';
 
 /** What the merge is told, page by page, in any order. What lies in a page's memory is there only during the call. */
@@ -29,8 +33,8 @@ export interface SceneSink {
   /** The verdicts whose scenes are to be told of by a line, see JudgeTask. */
   readonly keptVerdicts: number;
   judged(result: JudgeResult): void;
-  /** Scenes a light page found in sync, and when any scene of the page was updated last (epoch seconds). */
-  inSync(ids: Uint32Array, newestUpdate: number): void;
+  /** What a light page has shown. */
+  triaged(result: TriageResult): void;
   /** A scene that was asked for by its id and does not exist (any more). */
   gone(sceneId: number): void;
   /** A scene the server cannot deliver, with what it said. */
@@ -47,14 +51,16 @@ export interface SceneReaderSetup {
   readonly basis: ScanBasis;
   readonly syncTimestamps: IdTable;
   readonly since: SinceFilter | undefined;
+  readonly outlook: MetadataOutlook;
   readonly sink: SceneSink;
 }
 
-/** A full page that was read before Plex was: in memory of its own, to be judged later. */
+/** A page that was read before Plex was: in memory of its own, to be judged later. */
 export interface HeldPage {
   readonly bytes: Uint8Array;
   /** Epoch seconds at which it was asked for. */
   readonly asOf: number;
+  readonly rows: 'full' | 'match';
 }
 
 /** What the judging of pages waits for. */
@@ -65,70 +71,114 @@ export interface Judging {
   readonly store: PageStore;
 }
 
+/** The scenes whose full row is needed. */
+export interface NeededRows {
+  readonly ids: number[];
+  /** Where nearly all are: in full, these cost less than some of them by ids. */
+  readonly ranges: Stretch[];
+}
+
 /** What a page of a range came to. */
 type RangeRead = Pick<JudgeResult, 'rows' | 'lastId'>;
 
-/** What is done with a full page; `onRows` is told how many rows it has while it is still in memory. */
-type PageUse = (
-  page: Uint8Array,
-  asOf: number,
-  onRows: (rows: number) => void,
-) => Promise<PageAnswer<{ readonly rows: number }>>;
+/** What is done with a page of named scenes. */
+interface IdsUse {
+  readonly kind: RowKind;
+  /** `onRows` is told how many rows the page has while it is still in memory. */
+  readonly run: (
+    page: Uint8Array,
+    asOf: number,
+    onRows: (rows: number) => void,
+  ) => Promise<PageAnswer<{ readonly rows: number }>>;
+}
+
+/** How the scenes of a page are judged. */
+interface JudgeUse {
+  readonly rows: JudgedRows;
+  readonly asOf: number;
+  readonly settled?: readonly SettledMatch[];
+  /** They have been counted before. Default false. */
+  readonly isCounted?: boolean;
+  readonly onRows?: (rows: number) => void;
+}
+
+const FULL = { kind: 'full' } as const satisfies JudgedRows;
+const MATCH = { kind: 'match' } as const satisfies JudgedRows;
 
 /** How often an answer may leave out a scene that was asked for, without a word about it. */
 const MAX_SILENT = 2;
+/** Of fewer scenes full rows keep Stash busy for half a second: not worth two questions about a scene. */
+const LEAST_MATCHED = 1000;
 
 /** Reads scenes by range or by id and feeds the sink. */
 export class SceneReader {
   readonly #setup: SceneReaderSetup;
+  readonly #wishes: RowWishes;
   readonly #pagesInFlight: number;
   readonly #unreadable: UnreadableScenes;
+  readonly #open = new OpenScenes();
 
   constructor(setup: SceneReaderSetup) {
     this.#setup = setup;
+    this.#wishes = { since: setup.since, titles: setup.basis.lines === 'all' };
     this.#unreadable = new UnreadableScenes(setup.stash, setup.sink);
     // Every connection stays busy while each worker has one page to work on and one waiting; memory is bounded by that.
     this.#pagesInFlight = STASH_PAGES_IN_FLIGHT + setup.runner.threads * 2;
   }
 
-  /** Reads the whole library. @throws ServerError */
+  /** Reads the whole library. What is left open by pages that are held is read by {@link judgeStored}. @throws ServerError */
   async readAll(extent: SceneExtent, judging: Judging): Promise<void> {
-    const needed: number[] = [];
-    const ranges = this.#plan(extent);
-    await pMap(ranges, (range) => this.#readRange(range, needed, judging), { concurrency: this.#pagesInFlight });
+    const needed: NeededRows = { ids: [], ranges: [] };
+    await this.#inParallel(this.#cheapestPages(extent), (range) => this.#readRange(range, needed, judging));
     this.#unreadable.assertSomeWereRead();
-    await this.#readIdPages([...new Set(needed)], (page, asOf, onRows) =>
-      this.#judgeOrHold(page, asOf, judging, onRows),
-    );
+    await this.readNeeded(needed, judging);
+    if (judging.context !== undefined) await this.#completeAll(judging.context);
+  }
+
+  /** Reads the full rows that a light reading found to be needed. @throws ServerError */
+  async readNeeded({ ids, ranges }: NeededRows, judging: Judging): Promise<void> {
+    const pages = ranges.flatMap((range) => pagesOf(range, 'full'));
+    const nothing: NeededRows = { ids: [], ranges: [] };
+    await this.#inParallel(pages, (range) => this.#readRange(range, nothing, judging));
+    // A listing may repeat a scene.
+    await this.#readIdPages([...new Set(ids)], {
+      kind: 'full',
+      run: (page, asOf, onRows) => this.#judgeOrHold(page, judging, { rows: FULL, asOf, onRows }),
+    });
   }
 
   /** Reads the full rows of some scenes. @throws ServerError */
   async readIds(ids: readonly number[], context: ScanContext, settled: readonly SettledMatch[] = []): Promise<void> {
-    await this.#readIdPages(ids, (page, asOf, onRows) => this.#judge(page, asOf, context, settled, onRows));
+    // Scenes that are judged again have been counted.
+    const isCounted = settled.length > 0;
+    await this.#readIdPages(ids, {
+      kind: 'full',
+      run: (page, asOf, onRows) => this.#judge(page, context, { rows: FULL, asOf, settled, isCounted, onRows }),
+    });
   }
 
   /** Reads a library of light pages, see {@link isLightPlan}: which scenes need their full row? @throws ServerError */
-  async readLight(extent: SceneExtent): Promise<number[]> {
-    const needed: number[] = [];
-    await pMap(this.#plan(extent), (range) => this.#readRange(range, needed, undefined), {
-      concurrency: this.#pagesInFlight,
-    });
+  async readLight(extent: SceneExtent): Promise<NeededRows> {
+    const needed: NeededRows = { ids: [], ranges: [] };
+    const pages = this.#stretches(extent).flatMap((stretch) => pagesOf(stretch, 'light'));
+    await this.#inParallel(pages, (range) => this.#readRange(range, needed, undefined));
     this.#unreadable.assertSomeWereRead();
-    // A listing may repeat a scene.
-    return [...new Set(needed)];
+    return needed;
   }
 
   /** Reads the full rows of some scenes to judge them later, and adds their file names to the filter. @throws ServerError */
   async hold(ids: readonly number[], filter: ItemFilter): Promise<HeldPage[]> {
     const held: HeldPage[] = [];
     const { runner } = this.#setup;
-    await this.#readIdPages(ids, (page, asOf, onRows) =>
-      runner.run({ kind: 'names', filterAt: filter.at }, page, (found) => {
-        onRows(found.rows);
-        held.push({ bytes: page.slice(), asOf });
-        return found;
-      }),
-    );
+    await this.#readIdPages(ids, {
+      kind: 'full',
+      run: (page, asOf, onRows) =>
+        runner.run({ kind: 'names', filterAt: filter.at }, page, (found) => {
+          onRows(found.rows);
+          held.push({ bytes: page.slice(), asOf, rows: 'full' });
+          return found;
+        }),
+    });
     return held;
   }
 
@@ -144,12 +194,13 @@ export class SceneReader {
     return open;
   }
 
-  /** Judges pages that came before the index stood; they have been counted. */
+  /** Judges pages that came before the index stood, and reads what they leave open. @throws ServerError */
   async judgeStored(store: PageStore, context: ScanContext): Promise<void> {
-    const judge = async ({ bytes, asOf }: HeldPage) => {
-      assertReadable(await this.#judgeUncounted(bytes, asOf, context, []));
-    };
-    await pMap(store.pages(), judge, { concurrency: this.#setup.runner.threads + 1 });
+    await this.#inParallel(store.pages(), async (page) => {
+      await this.#judgeHeldPage(page, context, { isCounted: true });
+      await this.#completeOpen(context, FULL_PAGE_ROWS);
+    });
+    await this.#completeAll(context);
   }
 
   /** Judges pages that were held. */
@@ -158,21 +209,42 @@ export class SceneReader {
     context: ScanContext,
     settled: readonly SettledMatch[] = [],
   ): Promise<void> {
-    const judge = async ({ bytes, asOf }: HeldPage) => {
-      assertReadable(await this.#judge(bytes, asOf, context, settled));
-    };
-    await pMap(pages, judge, { concurrency: this.#pagesInFlight });
+    const isCounted = settled.length > 0;
+    await this.#inParallel(pages, (page) => this.#judgeHeldPage(page, context, { settled, isCounted }));
   }
 
-  #plan(extent: SceneExtent): PlannedRange[] {
-    const { syncTimestamps, basis } = this.#setup;
-    return planRanges({ extent, syncTimestamps, fullOnly: basis.lines === 'all' || basis.audit !== undefined });
+  async #judgeHeldPage(
+    { bytes, asOf, rows }: HeldPage,
+    context: ScanContext,
+    use: Pick<JudgeUse, 'settled' | 'isCounted'>,
+  ): Promise<void> {
+    assertReadable(await this.#judge(bytes, context, { ...use, rows: rows === 'full' ? FULL : MATCH, asOf }));
   }
 
-  /** Without a context, ranges may only be light. */
+  #inParallel<T>(work: Iterable<T>, each: (one: T) => Promise<void>): Promise<void[]> {
+    return pMap(work, each, { concurrency: this.#pagesInFlight });
+  }
+
+  #stretches(extent: SceneExtent) {
+    return planStretches({ extent, syncTimestamps: this.#setup.syncTimestamps });
+  }
+
+  /** The pages of a whole library; by which rows a stretch is asked for is decided when its turn comes, by what is known then. */
+  *#cheapestPages(extent: SceneExtent): Generator<PlannedRange> {
+    const { basis, outlook } = this.#setup;
+    const mayMatch = extent.count >= LEAST_MATCHED && basis.ignore.tags.length === 0;
+    for (const stretch of this.#stretches(extent)) {
+      const { synced } = stretch;
+      // An audit looks at the metadata of every scene.
+      const rows = basis.audit ? 'full' : chooseRows({ synced, needsMetadata: outlook.share }, mayMatch);
+      yield* pagesOf(stretch, rows);
+    }
+  }
+
+  /** Without judging, ranges may only be light. */
   async #readRange(
     range: PlannedRange,
-    needed: number[],
+    needed: NeededRows,
     judging: Judging | undefined,
     size: PageSize = 'planned',
   ): Promise<void> {
@@ -188,6 +260,7 @@ export class SceneReader {
     }
     this.#setup.stash.rows += read.value.rows;
     this.#unreadable.read(kind, read.value.rows);
+    if (judging?.context !== undefined) await this.#completeOpen(judging.context, FULL_PAGE_ROWS);
     // Ids cluster: a range planned for one page can hold more rows than a page may have.
     const { rows, lastId } = read.value;
     if (rows >= pageLimit(kind) && lastId < to) await this.#readRange({ ...range, from: lastId + 1 }, needed, judging);
@@ -195,35 +268,58 @@ export class SceneReader {
 
   #readRangePage(
     range: PlannedRange,
-    needed: number[],
+    needed: NeededRows,
     judging: Judging | undefined,
     size: PageSize,
   ): Promise<PageRead<RangeRead>> {
-    const { stash, local, since } = this.#setup;
+    const { stash, local } = this.#setup;
     const run = (page: Uint8Array, asOf: number): Promise<PageAnswer<RangeRead>> =>
       judging === undefined || range.kind === 'light'
-        ? this.#triage(page, needed)
-        : this.#judgeOrHold(page, asOf, judging);
-    return readPage(stash, rangeQuery(range.kind, range, since), { pages: local.pages, run }, size);
+        ? this.#triage(page, range, needed)
+        : this.#judgeOrHold(page, judging, { rows: range.kind === 'match' ? MATCH : FULL, asOf });
+    return readPage(stash, rangeQuery(range.kind, range, this.#wishes), { pages: local.pages, run }, size);
   }
 
-  async #readIdPages(ids: readonly number[], use: PageUse): Promise<void> {
+  /** Asks for the metadata of scenes that were left open, as long as there are `least` of them. */
+  async #completeOpen(context: ScanContext, least: number): Promise<void> {
+    for (;;) {
+      const open = this.#open.take(FULL_PAGE_ROWS, least);
+      if (open === undefined) return;
+      const rows: JudgedRows = { kind: 'metadata', match: open.rows };
+      await this.#readIdsPage(open.ids, {
+        kind: 'metadata',
+        run: (page, _, onRows) => this.#judge(page, context, { rows, asOf: open.asOf, isCounted: true, onRows }),
+      });
+    }
+  }
+
+  /** Leaves no scene open. */
+  async #completeAll(context: ScanContext): Promise<void> {
+    await this.#completeOpen(context, 1);
+    const ids = this.#open.changed.splice(0);
+    await this.#readIdPages(ids, {
+      kind: 'full',
+      run: (page, asOf, onRows) => this.#judge(page, context, { rows: FULL, asOf, isCounted: true, onRows }),
+    });
+  }
+
+  async #readIdPages(ids: readonly number[], use: IdsUse): Promise<void> {
     const pages: (readonly number[])[] = [];
     for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS)
       pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
-    await pMap(pages, (page) => this.#readIdsPage(page, use), { concurrency: this.#pagesInFlight });
+    await this.#inParallel(pages, (page) => this.#readIdsPage(page, use));
     this.#unreadable.assertSomeWereRead();
   }
 
-  async #readIdsPage(ids: readonly number[], use: PageUse, size: PageSize = 'planned', silences = 0): Promise<void> {
+  async #readIdsPage(ids: readonly number[], use: IdsUse, size: PageSize = 'planned', silences = 0): Promise<void> {
     if (ids.length === 0) return;
-    const { stash, local, since } = this.#setup;
+    const { stash, local } = this.#setup;
     let absent: readonly number[] = [];
     const run = (page: Uint8Array, asOf: number) =>
-      use(page, asOf, (rows) => {
+      use.run(page, asOf, (rows) => {
         absent = rows < ids.length ? absentIds(page, ids) : [];
       });
-    const read = await readPage(stash, idsQuery(ids, since), { pages: local.pages, run }, size);
+    const read = await readPage(stash, idsQuery(use.kind, ids, this.#wishes), { pages: local.pages, run }, size);
     switch (read.kind) {
       case 'gone':
         return this.#readIdsPage(this.#without(read.sceneId, ids), use, size, silences);
@@ -231,7 +327,7 @@ export class SceneReader {
         return this.#bisectIds(ids, use, read);
       case 'read':
         stash.rows += read.value.rows;
-        this.#unreadable.read('full', read.value.rows);
+        this.#unreadable.read(use.kind, read.value.rows);
         return this.#readAbsent(absent, use, silences + 1);
       default:
         return unreachable(read);
@@ -248,10 +344,10 @@ export class SceneReader {
     return rest;
   }
 
-  async #bisectIds(ids: readonly number[], use: PageUse, failed: PageRead<never> & { kind: 'failed' }): Promise<void> {
+  async #bisectIds(ids: readonly number[], use: IdsUse, failed: PageRead<never> & { kind: 'failed' }): Promise<void> {
     const [only] = ids;
     if (ids.length === 1 && only !== undefined) {
-      this.#unreadable.add(only, 'full', failed);
+      this.#unreadable.add(only, use.kind, failed);
       return;
     }
     const middle = Math.floor(ids.length / 2);
@@ -261,16 +357,21 @@ export class SceneReader {
   }
 
   /** Scenes an answer left out without a word are asked for again: they must not vanish from the counts. */
-  async #readAbsent(ids: readonly number[], use: PageUse, silences: number): Promise<void> {
+  async #readAbsent(ids: readonly number[], use: IdsUse, silences: number): Promise<void> {
     if (silences < MAX_SILENT) return this.#readIdsPage(ids, use, 'planned', silences);
     for (const id of ids) this.#unreadable.addSilent(id);
   }
 
-  #triage(page: Uint8Array, needed: number[]): Promise<PageAnswer<TriageResult>> {
+  #triage(page: Uint8Array, { from, to, width }: Stretch, needed: NeededRows): Promise<PageAnswer<TriageResult>> {
     const { runner, local, basis, sink } = this.#setup;
     return runner.run({ kind: 'triage', basis }, page, (found) => {
-      needed.push(...local.memory.words(found.neededAt, found.needed));
-      sink.inSync(local.memory.words(found.inSyncAt, found.inSync), found.newestUpdate);
+      sink.triaged(found);
+      if (isWholeRangeCheaper(found.needed, found.rows)) {
+        const isCut = found.rows >= pageLimit('light') && found.lastId < to;
+        needed.ranges.push({ from, to: isCut ? found.lastId : to, width });
+        return found;
+      }
+      needed.ids.push(...local.memory.words(found.neededAt, found.needed));
       sink.progress(found.inSync);
       return found;
     });
@@ -279,15 +380,14 @@ export class SceneReader {
   /** Before the index stands, a page is read, so that what is wrong with it is known, and held. */
   #judgeOrHold(
     page: Uint8Array,
-    asOf: number,
     { context, store }: Judging,
-    onRows: (rows: number) => void = () => undefined,
+    use: JudgeUse & { readonly rows: { readonly kind: 'full' | 'match' } },
   ): Promise<PageAnswer<RangeRead>> {
-    if (context !== undefined) return this.#judge(page, asOf, context, [], onRows);
+    if (context !== undefined) return this.#judge(page, context, use);
     const { runner, sink } = this.#setup;
     return runner.run({ kind: 'names', filterAt: 0 }, page, (found) => {
-      onRows(found.rows);
-      store.add({ bytes: page, asOf });
+      use.onRows?.(found.rows);
+      store.add({ bytes: page, asOf: use.asOf, rows: use.rows.kind });
       sink.progress(found.rows);
       return found;
     });
@@ -295,30 +395,17 @@ export class SceneReader {
 
   #judge(
     page: Uint8Array,
-    asOf: number,
     context: ScanContext,
-    settled: readonly SettledMatch[],
-    onRows: (rows: number) => void = () => undefined,
+    { rows, asOf, settled = [], isCounted = false, onRows }: JudgeUse,
   ): Promise<PageAnswer<JudgeResult>> {
-    return this.#judgeUncounted(page, asOf, context, settled, (rows) => {
-      onRows(rows);
-      // Scenes that are judged again have been counted.
-      if (settled.length === 0) this.#setup.sink.progress(rows);
-    });
-  }
-
-  #judgeUncounted(
-    page: Uint8Array,
-    asOf: number,
-    context: ScanContext,
-    settled: readonly SettledMatch[],
-    onRows: (rows: number) => void = () => undefined,
-  ): Promise<PageAnswer<JudgeResult>> {
-    const { runner, sink } = this.#setup;
+    const { runner, sink, outlook } = this.#setup;
     const { keptVerdicts } = sink;
-    return runner.run({ kind: 'judge', context, asOf, keptVerdicts, settled }, page, (found) => {
-      onRows(found.rows);
+    return runner.run({ kind: 'judge', rows, context, asOf, keptVerdicts, settled }, page, (found) => {
+      onRows?.(found.rows);
       sink.judged(found);
+      this.#open.add(found.open, asOf);
+      if (rows.kind === 'match') outlook.note(found.rows, found.open.length);
+      if (!isCounted) sink.progress(found.rows);
       return found;
     });
   }

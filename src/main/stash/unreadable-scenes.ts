@@ -1,7 +1,7 @@
 /** Scenes the server cannot deliver, counted: a few are bad rows, many are an ill server. */
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
-import type { RowKind } from './queries.js';
+import { ROW_KINDS, type RowKind } from './queries.js';
 
 /** What is told of them. */
 export interface UnreadableSink {
@@ -27,8 +27,8 @@ export class UnreadableScenes {
   readonly #sink: UnreadableSink;
   #count = 0;
   /** What each kind of page has brought, and how its scenes failed. */
-  readonly #rows = { light: 0, full: 0 };
-  readonly #failed: Record<RowKind, SceneFailure[]> = { light: [], full: [] };
+  readonly #rows: Record<RowKind, number> = { light: 0, match: 0, metadata: 0, full: 0 };
+  readonly #failed: Record<RowKind, SceneFailure[]> = { light: [], match: [], metadata: [], full: [] };
 
   constructor(stash: ServerConnection, sink: UnreadableSink) {
     this.#stash = stash;
@@ -56,7 +56,7 @@ export class UnreadableScenes {
 
   /** Where nothing can be read but much was to be, it is not the scenes. @throws ServerError */
   assertSomeWereRead(): void {
-    for (const kind of ['light', 'full'] as const) {
+    for (const kind of ROW_KINDS) {
       const failures = this.#failed[kind];
       const [first] = failures;
       if (first !== undefined && this.#rows[kind] === 0 && failures.length >= MAX_ALONE) {

@@ -4,7 +4,8 @@
  */
 import { foldedComponents, isWithin, mapComponents, splitPath } from '../../shared/path.js';
 import type { AuditRule, ScanBasis, SettledMatch } from '../../shared/messages.js';
-import type { GapKind, ReasonCode, Verdict } from '../../shared/verdicts.js';
+import { Job } from '../../shared/engine/layout.js';
+import { isGap, type GapKind, type ReasonCode, type Verdict } from '../../shared/verdicts.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { Bench } from './bench.js';
 import type { PageFacts } from './facts.js';
@@ -45,6 +46,14 @@ export function isInSync({ now }: ScanBasis, facts: PageFacts): boolean {
   return Math.min(facts.updatedAt, now) <= facts.syncedAt;
 }
 
+/**
+ * Whether a judgement of a match row rests on fields that such a row lacks: a job and its gate do, and that there is nothing
+ * to push. Where tags are ignored, or audits are made, match rows do not suffice at all.
+ */
+export function needsMetadata({ verdict, job }: Judgement): boolean {
+  return verdict === 'nothing_to_sync' || (isGap(verdict) && job !== Job.NotSelected);
+}
+
 /** Judges the scene the facts are at. */
 export function judge(bench: Bench, facts: PageFacts, settled: SettledMatches): Judgement {
   if (isInSync(bench.context, facts)) return judgeInSync(bench, facts, settled);
@@ -62,7 +71,12 @@ export function judge(bench: Bench, facts: PageFacts, settled: SettledMatches): 
 function judgeInSync(bench: Bench, facts: PageFacts, settled: SettledMatches): Judgement {
   const { audit } = bench.context;
   const lost = audit === undefined ? undefined : judgeLost(bench, facts, settled, audit);
-  return lost ?? unmatched(facts, 'in_sync', 'synced');
+  return lost ?? synced(facts);
+}
+
+/** The judgement of a scene that is in sync. */
+export function synced(facts: PageFacts): Judgement {
+  return unmatched(facts, 'in_sync', 'synced');
 }
 
 function judgeLost(bench: Bench, facts: PageFacts, settled: SettledMatches, rule: AuditRule): Judgement | undefined {

@@ -5,25 +5,33 @@ import type { PlexIndex } from '../../shared/index/reader.js';
 import type { ReportItem, ReportLine, ReportLinks } from '../../shared/report-line.js';
 import { describeStrength } from '../../shared/strength.js';
 import { unreachable } from '../../shared/unreachable.js';
-import type { SceneRecord } from '../pages/scene-record.js';
-import type { Bench } from './bench.js';
+import type { PageFacts } from './facts.js';
 import type { Judgement } from './judge.js';
 import { describeReason, nextStepOf } from './reasons.js';
 
+/** What lines are written from. */
+export interface LineSource {
+  /** Undefined before Plex has been read; then no line may be of a scene with an item. */
+  readonly index: PlexIndex | undefined;
+  readonly links: ReportLinks;
+}
+
 /**
- * Writes a scene's line. A job is taken to be enqueued; where the queue decides otherwise, and why a scene is missing, the
+ * Writes the line of the scene the facts are at. A job is taken to be enqueued; where the queue decides otherwise, and why a scene is missing, the
  * line is told later.
  */
 export function reportLine(
-  { index, context: { links } }: Bench,
-  sceneId: number,
-  scene: SceneRecord,
+  { index, links }: LineSource,
+  { id: sceneId, scene }: PageFacts,
   judgement: Judgement,
 ): ReportLine {
   const { verdict, code, match, couldHit } = judgement;
   const candidates = match.kind === 'ambiguous' ? match.parts : couldHit;
   const action = actionOf(judgement.job);
-  const describe = (part: number) => describeItem(index, links, index.itemOf(part), part);
+  const describe = (part: number) => {
+    if (index === undefined) throw new Error('Internal error: a line names an item before Plex has been read');
+    return describeItem(index, links, index.itemOf(part), part);
+  };
   return {
     sceneId,
     verdict,

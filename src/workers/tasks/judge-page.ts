@@ -1,20 +1,23 @@
-/** Matches and judges the scenes of one full Stash page, and writes the jobs of those that are to be queued. */
+/** Matches and judges the scenes of one Stash page, and writes the jobs of those that are to be queued. */
 import { JudgedWord, LEFT_OUT, NOTHING, Result } from '../../shared/engine/layout.js';
-import type { JudgeResult, JudgeTask, PageLines, PageAnswer } from '../../shared/messages.js';
+import type { JudgeResult, JudgeTask, OpenScene, PageLines, PageAnswer } from '../../shared/messages.js';
 import { isStrong } from '../../shared/strength.js';
 import { VERDICTS, isGap } from '../../shared/verdicts.js';
 import { benchFor, type Bench } from '../judgement/bench.js';
 import { PageFacts } from '../judgement/facts.js';
-import { isBeforeSince, judge, type Judgement } from '../judgement/judge.js';
+import { isBeforeSince, judge, needsMetadata, type Judgement } from '../judgement/judge.js';
 import { reportLine } from '../judgement/report-line.js';
+import { completePage, matchRow } from '../pages/match-rows.js';
 import type { PageEngine, Room } from '../pages/page-engine.js';
 import { readScenePage, type SceneRecords } from '../pages/scene-page.js';
+import { LineWriter } from './line-writer.js';
 import { Partings } from './partings.js';
 import { writeJob } from './write-job.js';
 
 /** Reads, judges and prepares a page. */
 export function judgePage(engine: PageEngine, task: JudgeTask): PageAnswer<JudgeResult> {
-  const read = readScenePage(engine, task.page);
+  const { rows: kind, page } = task;
+  const read = kind.kind === 'metadata' ? completePage(engine, page, kind.match) : readScenePage(engine, page);
   if (!read.ok) return read;
   const rows = engine.result(Result.Rows);
   const lastId = engine.result(Result.LastId);
@@ -25,8 +28,8 @@ export function judgePage(engine: PageEngine, task: JudgeTask): PageAnswer<Judge
 export function judgeRecords(
   engine: PageEngine,
   task: Omit<JudgeTask, 'page'>,
-  { first, count }: SceneRecords,
-): Pick<JudgeResult, 'judgedAt' | 'lines' | 'partings'> {
+  { first, count, changed }: SceneRecords & { readonly changed?: ReadonlySet<number> },
+): Omit<JudgeResult, 'rows' | 'lastId'> {
   const bench = benchFor(engine, task.context);
   const judgedAt = engine.takeRecords(count * JudgedWord.Words * 4);
   const facts = new PageFacts(engine.memory, engine.findFacts(first, count), count);
@@ -34,12 +37,18 @@ export function judgeRecords(
   const settled = new Map(task.settled.map((match) => [match.sceneId, match]));
   for (let scene = 0; scene < count; scene++) {
     facts.moveTo(scene);
-    if (isBeforeSince(task.context, facts)) page.leaveOut(scene);
-    else page.add(scene, judge(bench, facts, settled), task);
+    if (changed?.has(facts.id) === true) page.leaveOpen(scene, undefined);
+    else if (isBeforeSince(task.context, facts)) page.leaveOut(scene);
+    else {
+      const judgement = judge(bench, facts, settled);
+      const isOpen = task.rows.kind === 'match' && needsMetadata(judgement);
+      if (isOpen) page.leaveOpen(scene, matchRow(facts.id, facts.scene));
+      else page.add(scene, judgement, task);
+    }
   }
   // Of scenes that are judged again the page has told before.
   const partings = task.settled.length === 0 ? page.partings.write() : NO_PARTINGS;
-  return { judgedAt, lines: page.lines(), partings };
+  return { judgedAt, lines: page.lines(), open: page.open, partings };
 }
 
 const NO_JOB: Room = { at: 0, bytes: 0 };
@@ -52,9 +61,8 @@ class JudgedPage {
   readonly #words: Uint32Array;
   readonly #doubles: Float64Array;
   readonly partings: Partings;
-  readonly #lines: string[] = [];
-  /** The number of the scene of each line. */
-  readonly #sceneOf: number[] = [];
+  readonly open: OpenScene[] = [];
+  readonly #lines = new LineWriter();
 
   constructor(bench: Bench, facts: PageFacts, at: number, count: number) {
     this.#bench = bench;
@@ -68,6 +76,12 @@ class JudgedPage {
     const at = scene * JudgedWord.Words;
     this.#words[at + JudgedWord.Verdict] = LEFT_OUT;
     this.#words[at + JudgedWord.LineBytes] = 0;
+  }
+
+  /** Leaves a scene for later. @param row its match row, undefined where all of it has to be read again */
+  leaveOpen(scene: number, row: string | undefined): void {
+    this.leaveOut(scene);
+    this.open.push({ sceneId: this.#facts.id, row });
   }
 
   add(scene: number, judgement: Judgement, { asOf, keptVerdicts }: Pick<JudgeTask, 'asOf' | 'keptVerdicts'>): void {
@@ -89,22 +103,13 @@ class JudgedPage {
     if (match.kind === 'matched' && isStrong(match.strength)) this.partings.add(this.#facts, match);
     const { lines } = this.#bench.context;
     const isReported = lines === 'all' || (lines === 'gaps' && isGap(verdict));
-    if (isReported || ((keptVerdicts >> code) & 1) === 1) this.#addLine(scene, judgement);
-  }
-
-  #addLine(number: number, judgement: Judgement): void {
-    const { id, scene } = this.#facts;
-    this.#sceneOf.push(number);
-    this.#lines.push(`${JSON.stringify(reportLine(this.#bench, id, scene, judgement))}\n`);
+    if (!isReported && ((keptVerdicts >> code) & 1) === 0) return;
+    const { index, context } = this.#bench;
+    this.#lines.add(scene, reportLine({ index, links: context.links }, this.#facts, judgement));
   }
 
   /** Writes all lines into the page's memory. */
   lines(): PageLines | undefined {
-    if (this.#lines.length === 0) return undefined;
-    const { at, bytes, lengths } = this.#bench.engine.putTexts(this.#lines);
-    for (const [i, scene] of this.#sceneOf.entries()) {
-      this.#words[scene * JudgedWord.Words + JudgedWord.LineBytes] = lengths[i] ?? 0;
-    }
-    return { at, bytes };
+    return this.#lines.write(this.#bench.engine, this.#words);
   }
 }

@@ -1,10 +1,13 @@
 /** Triage of a light page: the pre-check by sync timestamp, before any dear field has gone over the wire. */
-import { Result } from '../../shared/engine/layout.js';
+import { JudgedWord, Result } from '../../shared/engine/layout.js';
 import type { PageAnswer, TriageResult, TriageTask } from '../../shared/messages.js';
+import { VERDICTS } from '../../shared/verdicts.js';
 import { PageFacts } from '../judgement/facts.js';
-import { isBeforeSince, isInSync } from '../judgement/judge.js';
+import { isBeforeSince, isInSync, synced } from '../judgement/judge.js';
+import { reportLine } from '../judgement/report-line.js';
 import type { PageEngine } from '../pages/page-engine.js';
 import { readScenePage } from '../pages/scene-page.js';
+import { LineWriter } from './line-writer.js';
 
 /** Splits the scenes of a light page into those in sync and those whose full row is needed. */
 export function triagePage(engine: PageEngine, { page, basis }: TriageTask): PageAnswer<TriageResult> {
@@ -17,11 +20,17 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
   const facts = new PageFacts(engine.memory, engine.findFacts(first, count), count);
   const inSync = new Ids(engine, count);
   const needed = new Ids(engine, count);
+  const lines = new SyncedLines(engine, basis.lines === 'all' ? count : 0);
   let newestUpdate = -Infinity;
   for (let scene = 0; scene < count; scene++) {
     facts.moveTo(scene);
     if (facts.updatedAt > newestUpdate) newestUpdate = facts.updatedAt;
-    if (!isBeforeSince(basis, facts)) (isInSync(basis, facts) ? inSync : needed).add(facts.id);
+    if (isBeforeSince(basis, facts)) continue;
+    if (!isInSync(basis, facts)) needed.add(facts.id);
+    else {
+      if (basis.lines === 'all') lines.add(inSync.count, facts, basis);
+      inSync.add(facts.id);
+    }
   }
   return {
     ok: true,
@@ -33,8 +42,35 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
       newestUpdate,
       neededAt: needed.at,
       needed: needed.count,
+      lines: lines.write(),
+      judgedAt: lines.at,
     },
   };
+}
+
+/** The lines of scenes in sync, of which a light row tells little. */
+class SyncedLines {
+  readonly at: number;
+  readonly #engine: PageEngine;
+  readonly #words: Uint32Array;
+  readonly #lines = new LineWriter();
+
+  constructor(engine: PageEngine, most: number) {
+    this.#engine = engine;
+    this.at = engine.takeRecords(most * JudgedWord.Words * 4);
+    this.#words = engine.memory.words(this.at, most * JudgedWord.Words);
+  }
+
+  add(record: number, facts: PageFacts, { links }: TriageTask['basis']): void {
+    const at = record * JudgedWord.Words;
+    this.#words[at + JudgedWord.Id] = facts.id;
+    this.#words[at + JudgedWord.Verdict] = VERDICTS.indexOf('in_sync');
+    this.#lines.add(record, reportLine({ index: undefined, links }, facts, synced(facts)));
+  }
+
+  write(): TriageResult['lines'] {
+    return this.#lines.write(this.#engine, this.#words);
+  }
 }
 
 /** Ids in the page's memory. */

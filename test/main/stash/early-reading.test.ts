@@ -113,6 +113,8 @@ describe('both servers at once', () => {
 });
 
 describe('pages that are held', () => {
+  const kindOf = (asOf: number) => (asOf % 2 === 0 ? 'full' : 'match');
+
   it('come back as they were, from memory and from the file, each once', () => {
     fc.assert(
       fc.property(
@@ -121,9 +123,9 @@ describe('pages that are held', () => {
         (pages, memoryBytes) => {
           const store = new PageStore(memoryBytes);
           try {
-            for (const [asOf, bytes] of pages.entries()) store.add({ bytes, asOf });
-            const back = [...store.pages()].map(({ bytes, asOf }) => [asOf, [...bytes]]);
-            expect(back).toEqual([...pages.entries()].map(([asOf, bytes]) => [asOf, [...bytes]]));
+            for (const [asOf, bytes] of pages.entries()) store.add({ bytes, asOf, rows: kindOf(asOf) });
+            const back = [...store.pages()].map(({ bytes, asOf, rows }) => [asOf, rows, [...bytes]]);
+            expect(back).toEqual([...pages.entries()].map(([asOf, bytes]) => [asOf, kindOf(asOf), [...bytes]]));
             expect([...store.pages()]).toEqual([]);
           } finally {
             store.close();
