@@ -41,11 +41,11 @@ export interface ReportLine {
   readonly title: string;
   /** Its page in Stash. */
   readonly url: string;
-  /** The scene's primary file; null when it has none or could not be read. */
+  /** The scene's primary file; null when it has none or could not be read, and for a scene in sync whose file was not asked for. */
   readonly path: string | null;
   /** As Stash gave it; null when it could not be read. */
   readonly updatedAt: string | null;
-  /** The name of the studio and the date, as Stash has them; null where it has none. */
+  /** The name of the studio and the date, as Stash has them; null where it has none, and for a scene in sync where nobody asked. */
   readonly studio: string | null;
   readonly date: string | null;
   /** The match; null without one. */

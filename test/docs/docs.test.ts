@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readFileSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { validate } from 'dockerfile-utils';
@@ -20,11 +20,22 @@ const pages = [
 ];
 const { files, version } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[]; version: string };
 
+/** The text of a source file, its quotes as they are read; empty for a directory. */
+const sourceOf = (file: string) =>
+  statSync(file).isDirectory() ? '' : readFileSync(file, 'utf8').replaceAll("\\'", "'");
+
 describe('the documentation', () => {
   it.each(pages)('%s links to what exists', (page) => {
     const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)].map(([, target = '']) => target);
     const local = links.filter((link) => !/^https?:/.test(link));
     expect(local.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
+  });
+
+  it.each(pages)('%s names files that exist, and tests they hold', (page) => {
+    const text = readFileSync(page, 'utf8');
+    const named = [...text.matchAll(/`((?:test|src|perf|schemas|examples)\/[\w./-]+)`(?:, "([^"]+)")?/g)];
+    const lost = named.filter(([, file = '', title = '']) => !existsSync(file) || !sourceOf(file).includes(title));
+    expect(lost.map(([all]) => all)).toEqual([]);
   });
 
   it.each(['docs', 'examples', 'plugin', 'schemas', 'CHANGELOG.md', 'CONTRIBUTING.md'])(

@@ -109,7 +109,12 @@ export class IndexBuilder {
 
   /** Where the index stands at the beginning of a section. */
   mark(): IndexMark {
-    return { items: this.#keptItems, parts: this.#keptParts, heapBytes: this.#heap.length, withMetadata: this.#withMetadata };
+    return {
+      items: this.#keptItems,
+      parts: this.#keptParts,
+      heapBytes: this.#heap.length,
+      withMetadata: this.#withMetadata,
+    };
   }
 
   /** Forgets all items added since the section began. */

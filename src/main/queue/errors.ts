@@ -24,7 +24,11 @@ export function queueFailure(queueFile: string, waitedMs: number, cause: unknown
 
 /** Turns what SQLite or the file system threw while staging into an error with a sentence; anything else is passed on. */
 export function stageFailure(cause: unknown): unknown {
-  const problem = isFileError(cause) ? cause.message : cause instanceof Database.SqliteError ? describe(cause) : undefined;
+  const problem = isFileError(cause)
+    ? cause.message
+    : cause instanceof Database.SqliteError
+      ? describe(cause)
+      : undefined;
   if (problem === undefined) return cause;
   return new QueueError(`The jobs of this run cannot be kept until they are written: ${problem}`, {
     code: 'queue_unusable',

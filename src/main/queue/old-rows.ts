@@ -116,7 +116,10 @@ export class OldRows {
   #stagedScenes(): BitSet {
     if (this.#staged === undefined) {
       this.#staged = new BitSet();
-      const ids = this.#stage.prepare<[], number>('SELECT scene_id FROM main.gap WHERE job IS NOT NULL').pluck().iterate();
+      const ids = this.#stage
+        .prepare<[], number>('SELECT scene_id FROM main.gap WHERE job IS NOT NULL')
+        .pluck()
+        .iterate();
       for (const sceneId of ids) this.#staged.add(sceneId);
     }
     return this.#staged;

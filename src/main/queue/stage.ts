@@ -89,7 +89,9 @@ export class GapStage {
 
   /** Ends staging: what was staged is in the database from now on. Called once, by the commit. */
   seal(): void {
-    this.#guarded(() => this.database.exec('INSERT OR REPLACE INTO gap (scene_id, updated_at, action, job) SELECT * FROM staged'));
+    this.#guarded(() =>
+      this.database.exec('INSERT OR REPLACE INTO gap (scene_id, updated_at, action, job) SELECT * FROM staged'),
+    );
   }
 
   /** Lets update times after `now` (epoch seconds), from the clock of another machine, count as now. */

@@ -47,7 +47,8 @@ export function holdersOf(
   for (const [i, ratingKey] of known.ratingKeys.entries()) {
     const item = wanted.get(ratingKey);
     const sceneId = known.scenes[i] ?? 0;
-    if (item !== undefined && mayHold(sceneId) && hasPart(index, fingerprints, item, known.parts[i] ?? 0)) holders.set(item, sceneId);
+    if (item !== undefined && mayHold(sceneId) && hasPart(index, fingerprints, item, known.parts[i] ?? 0))
+      holders.set(item, sceneId);
   }
   return (item) => holders.get(item) ?? 0;
 }

@@ -1,6 +1,12 @@
 import { scan, type ReportLine, type ScanOptions } from 'gapscan';
 import { describe, expect, it } from 'vitest';
-import { sampleItem, sampleScene, sampleSection, type SampleItem, type SampleScene } from '../../../src/main/demo/world.js';
+import {
+  sampleItem,
+  sampleScene,
+  sampleSection,
+  type SampleItem,
+  type SampleScene,
+} from '../../../src/main/demo/world.js';
 import { payloadOf, scanRig, type ScanRig } from '../../support/scan-world.js';
 
 const COUNT = 5200;
@@ -31,7 +37,11 @@ function sceneOf(id: number): SampleScene {
         ],
       });
     case 7:
-      return sampleScene({ ...base, details: 'missing', files: [{ path: path(id, `Gone ${id}`), size: 2, duration: 3 }] });
+      return sampleScene({
+        ...base,
+        details: 'missing',
+        files: [{ path: path(id, `Gone ${id}`), size: 2, duration: 3 }],
+      });
     default:
       return sampleScene({ ...base, details: 'd', tags: [{ name: 't' }] });
   }
@@ -93,7 +103,8 @@ describe('scenes whose metadata is asked for only where it is needed', () => {
     const results = [];
     for (const options of [{}, { include: 'gaps' as const }, { threads: 0 }, { threads: 2 }]) {
       const rig = await scanRig({ scenes, items });
-      const { verdicts, queue } = 'include' in options ? (await rig.run(options)).summary : await scan({ ...rig.options, ...options });
+      const { verdicts, queue } =
+        'include' in options ? (await rig.run(options)).summary : await scan({ ...rig.options, ...options });
       results.push({ verdicts, queue, jobs: jobs(rig) });
     }
     for (const result of results.slice(1)) expect(result).toEqual(results[0]);
@@ -132,7 +143,8 @@ describe('scenes whose metadata is asked for only where it is needed', () => {
       const document = documentOf(request);
       if (!asksForMetadata(document)) return undefined;
       rig.stash.state.world = { ...rig.stash.state.world, scenes: scenes.filter(({ id }) => id !== 81) };
-      const body = '{"data":null,"errors":[{"message":"no such table: performers_scenes","path":["findScenes","scenes",0]}]}';
+      const body =
+        '{"data":null,"errors":[{"message":"no such table: performers_scenes","path":["findScenes","scenes",0]}]}';
       return request.body.includes('"41"') ? { kind: 'body', body, type: 'application/json' } : undefined;
     };
     const { summary, lines } = await rig.run({ include: 'gaps' });

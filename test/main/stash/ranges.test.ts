@@ -18,19 +18,24 @@ describe('the pages of a library', () => {
   it('cover every id once, in pages of about 500 scenes, or 1000 light ones', () => {
     const kinds = fc.constantFrom('light' as const, 'match' as const, 'full' as const);
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 20_000 }), fc.integer({ min: 1, max: 9 }), kinds, (count, sparsity, kind) => {
-        const maxId = count * sparsity;
-        const stretches = planStretches({ extent: { count, maxId }, syncTimestamps: none });
-        const ranges = stretches.flatMap((stretch) => pagesOf(stretch, kind));
-        let next = 1;
-        for (const range of ranges) {
-          expect([range.from, range.kind]).toEqual([next, kind]);
-          next = range.to + 1;
-        }
-        expect(next).toBe(maxId + 1);
-        const width = kind === 'light' ? 1000 : 500;
-        expect(ranges.length).toBeLessThanOrEqual(Math.ceil(count / width) + Math.ceil(count / 1000));
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 20_000 }),
+        fc.integer({ min: 1, max: 9 }),
+        kinds,
+        (count, sparsity, kind) => {
+          const maxId = count * sparsity;
+          const stretches = planStretches({ extent: { count, maxId }, syncTimestamps: none });
+          const ranges = stretches.flatMap((stretch) => pagesOf(stretch, kind));
+          let next = 1;
+          for (const range of ranges) {
+            expect([range.from, range.kind]).toEqual([next, kind]);
+            next = range.to + 1;
+          }
+          expect(next).toBe(maxId + 1);
+          const width = kind === 'light' ? 1000 : 500;
+          expect(ranges.length).toBeLessThanOrEqual(Math.ceil(count / width) + Math.ceil(count / 1000));
+        },
+      ),
     );
   });
 
