@@ -221,8 +221,8 @@ export class SceneReader {
     assertReadable(await this.#judge(bytes, context, { ...use, rows: rows === 'full' ? FULL : MATCH, asOf }));
   }
 
-  #inParallel<T>(work: Iterable<T>, each: (one: T) => Promise<void>): Promise<void[]> {
-    return pMap(work, each, { concurrency: this.#pagesInFlight });
+  async #inParallel<T>(work: Iterable<T>, each: (one: T) => Promise<void>): Promise<void> {
+    await pMap(work, each, { concurrency: this.#pagesInFlight });
   }
 
   #stretches(extent: SceneExtent) {
