@@ -66,7 +66,7 @@ describe('scenes in sync', () => {
   });
 
   it('have a file in their line where their row was read anyway', async () => {
-    const rig = await scanRig({ scenes: scenesOf(60), items: itemsOf(60), syncTimestamps: synced(20, AT + 9) });
+    const rig = await scanRig({ scenes: scenesOf(60), items: itemsOf(60), syncTimestamps: synced(10, AT + 9) });
     const { lines } = await rig.run({ include: 'all' });
     expect(lines.get(7)).toMatchObject({ verdict: 'in_sync', path: path(7), studio: 'Acme', date: '2024-01-02' });
   });
