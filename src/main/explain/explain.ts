@@ -22,7 +22,7 @@ import type { ScanOptions } from '../scan-types.js';
 import type { ClaimColumns } from '../state/last-scan.js';
 import { findScene } from './find-scene.js';
 import { judgeScene, readScene, type JudgedScene, type SceneRow } from './scene-page.js';
-import { recallOrRead, type WholeScan } from './whole-scan.js';
+import { readWholeScan, recallOrRead, recallWholeScan, type WholeScan } from './whole-scan.js';
 
 /** Which scene is meant: by id or path, or by the item it is. */
 export type Subject = { readonly scene: string } | { readonly ratingKey: string };
@@ -62,15 +62,22 @@ export interface Explanation {
 /** Explains. @throws GapscanError; ConfigError where there is no such scene or item */
 export function explainScene(options: ScanOptions, subject: Subject): Promise<Explanation> {
   return readOnly({ ...options, audit: false, reports: undefined, force: true }, async (setup) => {
+    if ('ratingKey' in subject) return explainItem(await connect({ ...setup, isPlexWhole: true }), subject.ratingKey);
     const connected = await connect({ ...setup, isPlexDeferred: true });
-    if ('scene' in subject) return explainById(connected, await findScene(connected.stash, subject.scene), undefined);
-    const found = await recallOrRead(connected);
-    const index = found.index;
-    const item = index.itemByKey(subject.ratingKey);
-    if (item === NONE) throw unknownItem(subject.ratingKey);
-    const id = sceneOf(found, item);
-    return id === undefined ? nobodys(found, item) : explainById(connected, id, found);
+    return explainById(connected, await findScene(connected.stash, subject.scene), undefined);
   });
+}
+
+async function explainItem(connected: Connected, ratingKey: string): Promise<Explanation> {
+  // What a scan left may hold only the items its few scenes could be.
+  for (const find of [recallWholeScan, readWholeScan]) {
+    const found = await find(connected);
+    const item = found?.index.itemByKey(ratingKey) ?? NONE;
+    if (found === undefined || item === NONE) continue;
+    const id = sceneOf(found, item);
+    return id === undefined ? nobodys(connected, found, item) : explainById(connected, id, found);
+  }
+  throw unknownItem(ratingKey);
 }
 
 function unknownItem(ratingKey: string): ConfigError {
@@ -87,10 +94,11 @@ function sceneOf({ claims, fallen, known, index }: WholeScan, item: number): num
   return standing ?? sceneIds[0] ?? (holder < 0 ? undefined : known?.scenes[holder]);
 }
 
-function nobodys({ index, context }: WholeScan, item: number): Explanation {
+function nobodys({ inputs }: Connected, { index, context }: WholeScan, item: number): Explanation {
   const [first, end] = index.partsOf(item);
   const described = describeItem(index, context.links, item, first < end ? first : NONE);
-  return { ...NOTHING_KNOWN, item: described, reason: 'No scene of Stash is this item' };
+  const unless = inputs.syncTimestamps.ids.length > 0 ? ', unless it is one in sync: of those nobody asks' : '';
+  return { ...NOTHING_KNOWN, item: described, reason: `No scene of Stash is this item${unless}` };
 }
 
 const NOTHING_KNOWN: Explanation = {

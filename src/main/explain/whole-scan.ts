@@ -28,10 +28,11 @@ export interface WholeScan {
 
 /** Takes what the last scan left while nothing it rests on has changed, else reads everything. @throws GapscanError */
 export async function recallOrRead(connected: Connected): Promise<WholeScan> {
-  return (await recall(connected)) ?? (await read(connected));
+  return (await recallWholeScan(connected)) ?? (await readWholeScan(connected));
 }
 
-async function recall(connected: Connected): Promise<WholeScan | undefined> {
+/** What the last scan left, while nothing it rests on has changed. @throws GapscanError */
+export async function recallWholeScan(connected: Connected): Promise<WholeScan | undefined> {
   const fingerprint = await askFingerprint(connected);
   if (fingerprint === undefined) return undefined;
   const last = readLastScan(connected.paths.lastScan, fingerprint, Date.now() / 1000);
@@ -48,7 +49,8 @@ async function recall(connected: Connected): Promise<WholeScan | undefined> {
 /** Times are read in two ways, of which one knows no less than milliseconds. */
 const isSame = (a: number, b: number): boolean => Math.abs(a - b) < 0.002;
 
-async function read(connected: Connected): Promise<WholeScan> {
+/** Reads everything. @throws GapscanError */
+export async function readWholeScan(connected: Connected): Promise<WholeScan> {
   const { index, context, merge, fallen, known } = diagnose(
     connected,
     await settle(connected, await judgeLibrary(connected)),

@@ -220,6 +220,20 @@ describe('an explanation', () => {
     expect(stdout).toBe('No scene of Stash is this item: 8 in "Clips", without a file\n');
   });
 
+  it('of an item is found where every scene is in sync, of which a scan asks nothing', async () => {
+    const rig = await scanRig({
+      scenes: [scene(1, '/data/a/1.mp4')],
+      items: [item(1, '/media/a/1.mp4')],
+      syncTimestamps: { 1: 1_760_000_000 },
+    });
+    const { stdout } = await runCli(['explain', '--plex', '1'], cliEnvironment(rig));
+    const nobody = 'No scene of Stash is this item, unless it is one in sync: of those nobody asks';
+    expect(stdout).toContain(`${nobody}: 1 in "Clips"`);
+    // A scan in which nothing was open has left an index of nothing.
+    await runCli(['scan', '--quiet'], cliEnvironment(rig));
+    expect(await explainCli(rig, '--plex', '1')).toMatchObject({ item: { ratingKey: '1' }, reason: nobody });
+  });
+
   it('of an item nobody is says so', async () => {
     const rig = await scanRig({ scenes: [], sections: [sampleSection({ items: [item(9, '/media/z/9.mp4')] })] });
     expect(await explainCli(rig, '--plex', '9')).toMatchObject({
