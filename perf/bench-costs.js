@@ -1,10 +1,10 @@
 /** Scans of servers that take what real ones take: here a scan waits, and what counts is how little it asks, and of whom at once. */
 import { join } from 'node:path';
-import { STASH_LANES } from './costs.js';
+import { STASH_LANES } from '../dist/main/demo/costs.js';
 import { check, withWorld } from './rig.js';
 
 const SCENES = 30_000;
-/** What a full row costs by range, and by ids, and a light one: see costs.js. In microseconds. */
+/** What a full row costs by range, and by ids, and a light one: see src/main/demo/costs.ts. In microseconds. */
 const FULL = 435;
 const FULL_BY_IDS = 660;
 const LIGHT = 27;

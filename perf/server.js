@@ -4,7 +4,7 @@
  */
 import { createServer } from 'node:http';
 import { rangeQuery } from '../dist/main/stash/queries.js';
-import { lanesOf, PLEX_ITEMS_PER_SECOND, STASH_LANES, stashRowCost } from './costs.js';
+import { lanesOf, PLEX_ITEMS_PER_SECOND, STASH_LANES, stashRowCost } from '../dist/main/demo/costs.js';
 import { makeWorld } from './world.js';
 
 /**
@@ -163,7 +163,8 @@ function serve(name, answer) {
   );
 }
 
-for (const kind of /** @type {const} */ (['light', 'match', 'full'])) {
+// Match rows are only asked for where most items have metadata.
+for (const kind of /** @type {const} */ (setup.bare === undefined ? ['light', 'full'] : ['light', 'match', 'full'])) {
   const width = kind === 'light' ? 1000 : 500;
   for (let from = 1; from <= world.scenes; from += width) {
     const to = from + width - 1;

@@ -36,7 +36,7 @@ export async function demoCommand(input: CommandInput, { env, terminal, signal }
   const directory = makeTempDirectory('gapscan-demo-');
   const servers: SampleServer[] = [];
   try {
-    const options = await startDemo(world, directory, servers);
+    const options = await startDemo(world, directory, servers, flags.realPace === true);
     terminal.say(
       `Sample Stash at ${options.stash.url} and sample Plex at ${options.plex.url}, ${plural(scenes, 'made-up scene')}`,
     );
@@ -54,13 +54,18 @@ export async function demoCommand(input: CommandInput, { env, terminal, signal }
   }
 }
 
-async function startDemo(world: SampleWorld, directory: string, servers: SampleServer[]): Promise<ScanOptions> {
+async function startDemo(
+  world: SampleWorld,
+  directory: string,
+  servers: SampleServer[],
+  isCosted: boolean,
+): Promise<ScanOptions> {
   const dataDir = join(directory, 'data');
   mkdirSync(dataDir);
   writeFileSync(join(dataDir, 'sync_timestamps.json'), JSON.stringify(world.syncTimestamps));
-  const stash = await startSampleStash({ world, apiKey: DEMO_KEY });
+  const stash = await startSampleStash({ world, apiKey: DEMO_KEY, isCosted });
   servers.push(stash);
-  const plex = await startSamplePlex({ world, token: DEMO_TOKEN });
+  const plex = await startSamplePlex({ world, token: DEMO_TOKEN, isCosted });
   servers.push(plex);
   const reports: ReportFile[] = (['ndjson', 'html'] as const).map((format) => ({
     path: join(directory, `report.${format}`),

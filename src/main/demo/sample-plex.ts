@@ -1,5 +1,6 @@
 /** A sample Plex Media Server: its JSON, its paging, its way of leaving things out. */
 import { crc32 } from 'node:zlib';
+import { plexPace } from './costs.js';
 import { startSampleServer, type SampleAnswer, type SampleRequest, type SampleServer } from './sample-server.js';
 import type { SampleItem, SampleSection, SampleWorld } from './world.js';
 
@@ -10,6 +11,8 @@ export interface SamplePlexSetup {
   readonly token?: string;
   /** The most rows the server puts on a page, whatever is asked. Default: as asked. */
   readonly maxPageSize?: number;
+  /** Answers take what they take a real server. Default: they are sent at once. */
+  readonly isCosted?: boolean;
 }
 
 /** A running sample Plex. */
@@ -26,7 +29,8 @@ const ROW_TYPES: Readonly<Record<string, string>> = { '1': 'movie', '4': 'episod
 /** Starts a sample Plex on loopback. */
 export async function startSamplePlex(setup: SamplePlexSetup): Promise<SamplePlex> {
   const state = { world: setup.world, machineIdentifier: 'sample' };
-  const server = await startSampleServer((request) => answer(request, setup, state));
+  const pace = setup.isCosted === true ? plexPace() : undefined;
+  const server = await startSampleServer((request) => answer(request, setup, state), pace);
   return Object.assign(server, { state });
 }
 
@@ -95,7 +99,7 @@ function listing(
   const size = asked === undefined ? rows.length : Math.min(Number(asked), maxPageSize);
   const excluded = new Set((parameter('excludeElements') ?? '').split(','));
   const page = rows.slice(start, start + size).map((item) => row(item, type, excluded));
-  return container(
+  const answered = container(
     {
       size: page.length,
       ...(asked !== undefined && { totalSize: rows.length }),
@@ -106,6 +110,7 @@ function listing(
     },
     { 'x-plex-container-start': String(start), 'x-plex-container-total-size': String(rows.length) },
   );
+  return { ...answered, rows: page.length };
 }
 
 function row(item: SampleItem, type: string, excluded: ReadonlySet<string>): object {

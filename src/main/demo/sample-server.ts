@@ -1,6 +1,7 @@
 /** The HTTP layer both sample servers share: a request log, and an orderly end. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 
 /** One request. */
 export interface SampleRequest {
@@ -18,6 +19,8 @@ export interface SampleAnswer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body: string;
+  /** Rows in it, where there are any. */
+  readonly rows?: number;
 }
 
 /** A request and what was sent for it. */
@@ -44,8 +47,14 @@ export type Send = (
   request: SampleRequest,
 ) => number | Promise<number>;
 
-/** Starts a server on an ephemeral loopback port. */
-export async function startSampleServer(answer: (request: SampleRequest) => SampleAnswer): Promise<SampleServer> {
+/** How many milliseconds an answer takes; whatever is asked meanwhile counts. */
+export type Pace = (request: SampleRequest, answer: SampleAnswer) => number;
+
+/** Starts a server on an ephemeral loopback port. @param pace default: answers are sent at once */
+export async function startSampleServer(
+  answer: (request: SampleRequest) => SampleAnswer,
+  pace?: Pace,
+): Promise<SampleServer> {
   const requests: LoggedRequest[] = [];
   const http = createServer((incoming, outgoing) => {
     void serve(incoming, outgoing);
@@ -53,7 +62,7 @@ export async function startSampleServer(answer: (request: SampleRequest) => Samp
   const server: SampleServer = {
     url: '',
     requests,
-    send: (outgoing, answerOf) => sendWhole(outgoing, answerOf()),
+    send: pace === undefined ? (outgoing, answerOf) => sendWhole(outgoing, answerOf()) : sendAt(pace),
     close: () => stop(http),
   };
   let count = 0;
@@ -74,6 +83,15 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
   for await (const chunk of incoming) chunks.push(chunk as Buffer);
   return Buffer.concat(chunks).toString('utf8');
 }
+
+/** Sends answers as they are, each when its time has come. */
+const sendAt =
+  (pace: Pace): Send =>
+  async (outgoing, answerOf, request) => {
+    const answer = answerOf();
+    await setTimeout(pace(request, answer));
+    return sendWhole(outgoing, answer);
+  };
 
 /** Sends an answer as it is. */
 export function sendWhole(outgoing: ServerResponse, { status, headers, body }: SampleAnswer): number {

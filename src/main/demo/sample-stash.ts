@@ -1,5 +1,6 @@
 /** A sample Stash: real GraphQL over HTTP, executed against a real schema, errors as the real server gives them. */
-import { execute, parse, validate, type DocumentNode, type GraphQLError } from 'graphql';
+import { executeSync, parse, validate, type DocumentNode, type GraphQLError } from 'graphql';
+import { stashPace } from './costs.js';
 import { startSampleServer, type SampleAnswer, type SampleRequest, type SampleServer } from './sample-server.js';
 import { stashResolvers, type StashState } from './stash-resolvers.js';
 import { stashSchema } from './stash-schema.js';
@@ -13,6 +14,8 @@ export interface SampleStashSetup {
   /** What Stash2Plex has stored; leave out if the plugin was never configured. */
   readonly pluginSettings?: Readonly<Record<string, unknown>>;
   readonly pluginsPath?: string;
+  /** Answers take what they take a real server. Default: they are sent at once. */
+  readonly isCosted?: boolean;
 }
 
 /** A running sample Stash. */
@@ -35,7 +38,10 @@ export async function startSampleStash(setup: SampleStashSetup): Promise<SampleS
     processQueueCalls: 0,
   };
   const documents = new Map<string, ParsedDocument>();
-  const server = await startSampleServer((request) => answer(request, setup.apiKey, state, documents));
+  const server = await startSampleServer(
+    (request) => answer(request, setup.apiKey, state, documents),
+    setup.isCosted === true ? stashPace() : undefined,
+  );
   return Object.assign(server, { state });
 }
 
@@ -73,14 +79,20 @@ function executeRequest(
   }
   const document = parseOnce(payload.query ?? '', documents);
   if ('errors' in document) return json(asksForJson ? 422 : 400, { errors: document.errors, data: null });
-  const result = execute({
+  // Nothing here waits: no resolver is asynchronous.
+  const result = executeSync({
     schema: stashSchema,
     document: document.document,
     rootValue: stashResolvers(state),
     variableValues: payload.variables ?? {},
     operationName: payload.operationName ?? null,
   });
-  return json(200, result);
+  return { ...json(200, result), rows: rowsIn(result.data) };
+}
+
+function rowsIn(data: unknown): number {
+  const { findScenes } = (data ?? {}) as { readonly findScenes?: { readonly scenes?: readonly unknown[] } };
+  return findScenes?.scenes?.length ?? 0;
 }
 
 type ParsedDocument = { readonly document: DocumentNode } | { readonly errors: readonly object[] };
