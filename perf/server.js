@@ -163,8 +163,11 @@ function serve(name, answer) {
   );
 }
 
+/** @type {('light' | 'match' | 'full')[]} */
+const kinds = ['light', 'full'];
 // Match rows are only asked for where most items have metadata.
-for (const kind of /** @type {const} */ (setup.bare === undefined ? ['light', 'full'] : ['light', 'match', 'full'])) {
+if (setup.bare !== undefined) kinds.push('match');
+for (const kind of kinds) {
   const width = kind === 'light' ? 1000 : 500;
   for (let from = 1; from <= world.scenes; from += width) {
     const to = from + width - 1;
