@@ -4,7 +4,8 @@
  */
 import { createServer } from 'node:http';
 import { rangeQuery } from '../dist/main/stash/queries.js';
-import { lanesOf, PLEX_ITEMS_PER_SECOND, STASH_LANES, stashRowCost } from '../dist/main/demo/costs.js';
+import { lanesOf, STASH_LANES, stashRowCost } from '../dist/main/demo/costs.js';
+import { PLEX_ITEMS_PER_SECOND } from '../dist/main/plex/connection.js';
 import { makeWorld } from './world.js';
 
 /**

@@ -2,6 +2,7 @@
  * What real servers take for their answers, so that what is seen of a scan is what its user would see: Stash works on two pages
  * at once, each row at the price of the fields that are asked for; Plex lists one page at a time.
  */
+import { PLEX_ITEMS_PER_SECOND } from '../plex/connection.js';
 import type { Pace } from './sample-server.js';
 
 /** Processor time of a row in microseconds, measured on a real Stash (v0.30, 200,000 scenes). */
@@ -17,8 +18,6 @@ const FILES_BY_IDS = 149;
 /** Of any answer beside its rows. */
 const REQUEST_MS = 1;
 
-/** Items Plex lists in a second; real servers 400 to 1,500. */
-export const PLEX_ITEMS_PER_SECOND = 1100;
 /** Pages Stash works on at once. */
 export const STASH_LANES = 2;
 

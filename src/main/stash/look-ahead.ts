@@ -3,6 +3,7 @@
  * then the index need hold only items those scenes could be, which is a small part of the work and of the memory.
  */
 import type { EngineMemory } from '../../shared/engine/memory.js';
+import { PLEX_ITEMS_PER_SECOND } from '../plex/connection.js';
 import { ItemFilter } from '../plex-index/item-filter.js';
 import type { SceneExtent } from './questions.js';
 import type { HeldPage, NeededRows, SceneReader } from './read-scenes.js';
@@ -18,8 +19,6 @@ export interface Ahead {
 
 /** More scenes than this are too many to be held, and to be told apart by the filter's bits. */
 const MOST_HELD = 25_000;
-/** Items a Plex server lists in a second: real ones 400 to 1,500. */
-const PLEX_ITEMS_PER_SECOND = 1100;
 /** While they are read first, Plex has to wait: a second, or this share of the time it will take itself. */
 const LEAST_WAIT_SECONDS = 1;
 const MOST_OF_PLEX = 0.05;
