@@ -28,7 +28,19 @@ export interface IndexMark {
   readonly items: number;
   readonly parts: number;
   readonly heapBytes: number;
+  readonly byAgent: ItemsByAgent;
+}
+
+/** How many items there are, and how many of them have more than a date, which Plex may have made up. */
+export interface ItemCounts {
+  readonly items: number;
   readonly withMetadata: number;
+}
+
+/** Items of libraries whose agent finds metadata by itself, and of those that have what somebody writes into them. */
+export interface ItemsByAgent {
+  readonly finding: ItemCounts;
+  readonly none: ItemCounts;
 }
 
 const u32 = (expected = 0) => new Growing((length) => new Uint32Array(length), expected);
@@ -60,7 +72,7 @@ export class IndexBuilder {
   readonly #dirHeap = u8();
   readonly #dirTable = new RecordTable(0);
   readonly #keyTable: RecordTable;
-  #withMetadata = 0;
+  #byAgent = { finding: { items: 0, withMetadata: 0 }, none: { items: 0, withMetadata: 0 } };
   /** Items that were counted but not kept: of the sections before, and of the one being read. */
   readonly #skippedBefore = { items: 0, files: 0 };
   #skipped = { items: 0, files: 0 };
@@ -81,9 +93,9 @@ export class IndexBuilder {
     return this.#keptItems + this.#skippedBefore.items + this.#skipped.items;
   }
 
-  /** Items kept so far that have more than a date, which Plex may have made up. */
-  get withMetadata(): number {
-    return this.#withMetadata;
+  /** The items kept so far, by the agents of their libraries. */
+  get byAgent(): ItemsByAgent {
+    return structuredClone(this.#byAgent);
   }
 
   /** Files (parts) of these items. */
@@ -113,7 +125,7 @@ export class IndexBuilder {
       items: this.#keptItems,
       parts: this.#keptParts,
       heapBytes: this.#heap.length,
-      withMetadata: this.#withMetadata,
+      byAgent: this.byAgent,
     };
   }
 
@@ -123,7 +135,7 @@ export class IndexBuilder {
     this.#items.length = mark.items * ItemWord.Words;
     this.#parts.length = mark.parts * IndexPartWord.Words;
     this.#heap.length = mark.heapBytes;
-    this.#withMetadata = mark.withMetadata;
+    this.#byAgent = structuredClone(mark.byAgent);
     this.#keyTable.truncate(mark.items);
   }
 
@@ -172,7 +184,9 @@ export class IndexBuilder {
     items[to + ITEM_SECTION] = section;
     this.#keyTable.insert(hash, to / ItemWord.Words);
     this.#items.length += ItemWord.Words;
-    if (((words[at + ItemWord.Presence] ?? 0) & LASTING) !== 0) this.#withMetadata++;
+    const counts = this.#sections[section]?.agentIsNone === true ? this.#byAgent.none : this.#byAgent.finding;
+    counts.items++;
+    if (((words[at + ItemWord.Presence] ?? 0) & LASTING) !== 0) counts.withMetadata++;
     return true;
   }
 

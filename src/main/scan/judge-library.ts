@@ -178,6 +178,8 @@ async function readItems(
 ): Promise<PlexLibrary> {
   const { run, options, local, plex, allSections, sections, runner, last, plausibility } = connected;
   const items = totalOf(sizes);
+  const sizeOf = (agentIsNone: boolean) => totalOf(sizes.filter((_, i) => sections[i]?.agentIsNone === agentIsNone));
+  const expected = { none: sizeOf(true), finding: sizeOf(false) };
   const keeper = startKeeping(connected);
   const filter = items > FEW_ITEMS ? ahead?.held?.filter : undefined;
   const builder = new IndexBuilder(filter === undefined ? items : 0);
@@ -190,7 +192,7 @@ async function readItems(
     keeper,
     onProgress: (done: number) => {
       run.emit({ type: 'progress', phase: 'plex', done, total: items });
-      outlook.see({ items: builder.items, withMetadata: builder.withMetadata, expected: items });
+      outlook.see(builder.byAgent, expected);
       early?.watch(done, items);
     },
     onWarning: run.warn,

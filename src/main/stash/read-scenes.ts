@@ -15,18 +15,17 @@ import type {
   SettledMatch,
   TriageResult,
 } from '../../shared/messages.js';
-import { unreachable } from '../../shared/unreachable.js';
 import { STASH_PAGES_IN_FLIGHT } from './connection.js';
-import { absentIds } from './absent-ids.js';
 import type { MetadataOutlook } from './metadata-outlook.js';
 import { OpenScenes } from './open-scenes.js';
 import type { PageStore } from './page-store.js';
 import { readPage, type PageRead, type PageSize } from './page-reader.js';
-import { FULL_PAGE_ROWS, idsQuery, pageLimit, rangeQuery, type RowKind, type RowWishes } from './queries.js';
+import { FULL_PAGE_ROWS, pageLimit, rangeQuery, type RowWishes } from './queries.js';
 import { UnreadableScenes } from './unreadable-scenes.js';
 import { halve, pagesOf, planStretches, type PlannedRange, type Stretch } from './ranges.js';
 import { chooseRows, isWholeRangeCheaper } from './row-cost.js';
 import type { SceneExtent } from './questions.js';
+import { ScenesByIds } from './scenes-by-ids.js';
 
 /** What the merge is told, page by page, in any order. What lies in a page's memory is there only during the call. */
 export interface SceneSink {
@@ -81,17 +80,6 @@ export interface NeededRows {
 /** What a page of a range came to. */
 type RangeRead = Pick<JudgeResult, 'rows' | 'lastId'>;
 
-/** What is done with a page of named scenes. */
-interface IdsUse {
-  readonly kind: RowKind;
-  /** `onRows` is told how many rows the page has while it is still in memory. */
-  readonly run: (
-    page: Uint8Array,
-    asOf: number,
-    onRows: (rows: number) => void,
-  ) => Promise<PageAnswer<{ readonly rows: number }>>;
-}
-
 /** How the scenes of a page are judged. */
 interface JudgeUse {
   readonly rows: JudgedRows;
@@ -105,8 +93,6 @@ interface JudgeUse {
 const FULL = { kind: 'full' } as const satisfies JudgedRows;
 const MATCH = { kind: 'match' } as const satisfies JudgedRows;
 
-/** How often an answer may leave out a scene that was asked for, without a word about it. */
-const MAX_SILENT = 2;
 /** Of fewer scenes full rows keep Stash busy for half a second: not worth two questions about a scene. */
 const LEAST_MATCHED = 1000;
 
@@ -116,6 +102,7 @@ export class SceneReader {
   readonly #wishes: RowWishes;
   readonly #pagesInFlight: number;
   readonly #unreadable: UnreadableScenes;
+  readonly #byIds: ScenesByIds;
   readonly #open = new OpenScenes();
 
   constructor(setup: SceneReaderSetup) {
@@ -124,6 +111,9 @@ export class SceneReader {
     this.#unreadable = new UnreadableScenes(setup.stash, setup.sink);
     // Every connection stays busy while each worker has one page to work on and one waiting; memory is bounded by that.
     this.#pagesInFlight = STASH_PAGES_IN_FLIGHT + setup.runner.threads * 2;
+    const { stash, local, sink } = setup;
+    const [wishes, unreadable, pagesInFlight] = [this.#wishes, this.#unreadable, this.#pagesInFlight];
+    this.#byIds = new ScenesByIds({ stash, local, sink, wishes, unreadable, pagesInFlight });
   }
 
   /** Reads the whole library. What is left open by pages that are held is read by {@link judgeStored}. @throws ServerError */
@@ -141,7 +131,7 @@ export class SceneReader {
     const nothing: NeededRows = { ids: [], ranges: [] };
     await this.#inParallel(pages, (range) => this.#readRange(range, nothing, judging));
     // A listing may repeat a scene.
-    await this.#readIdPages([...new Set(ids)], {
+    await this.#byIds.readPages([...new Set(ids)], {
       kind: 'full',
       run: (page, asOf, onRows) => this.#judgeOrHold(page, judging, { rows: FULL, asOf, onRows }),
     });
@@ -151,7 +141,7 @@ export class SceneReader {
   async readIds(ids: readonly number[], context: ScanContext, settled: readonly SettledMatch[] = []): Promise<void> {
     // Scenes that are judged again have been counted.
     const isCounted = settled.length > 0;
-    await this.#readIdPages(ids, {
+    await this.#byIds.readPages(ids, {
       kind: 'full',
       run: (page, asOf, onRows) => this.#judge(page, context, { rows: FULL, asOf, settled, isCounted, onRows }),
     });
@@ -170,7 +160,7 @@ export class SceneReader {
   async hold(ids: readonly number[], filter: ItemFilter): Promise<HeldPage[]> {
     const held: HeldPage[] = [];
     const { runner } = this.#setup;
-    await this.#readIdPages(ids, {
+    await this.#byIds.readPages(ids, {
       kind: 'full',
       run: (page, asOf, onRows) =>
         runner.run({ kind: 'names', filterAt: filter.at }, page, (found) => {
@@ -286,7 +276,7 @@ export class SceneReader {
       const open = this.#open.take(FULL_PAGE_ROWS, least);
       if (open === undefined) return;
       const rows: JudgedRows = { kind: 'metadata', match: open.rows };
-      await this.#readIdsPage(open.ids, {
+      await this.#byIds.readPage(open.ids, {
         kind: 'metadata',
         run: (page, _, onRows) => this.#judge(page, context, { rows, asOf: open.asOf, isCounted: true, onRows }),
       });
@@ -297,69 +287,10 @@ export class SceneReader {
   async #completeAll(context: ScanContext): Promise<void> {
     await this.#completeOpen(context, 1);
     const ids = this.#open.changed.splice(0);
-    await this.#readIdPages(ids, {
+    await this.#byIds.readPages(ids, {
       kind: 'full',
       run: (page, asOf, onRows) => this.#judge(page, context, { rows: FULL, asOf, isCounted: true, onRows }),
     });
-  }
-
-  async #readIdPages(ids: readonly number[], use: IdsUse): Promise<void> {
-    const pages: (readonly number[])[] = [];
-    for (let start = 0; start < ids.length; start += FULL_PAGE_ROWS)
-      pages.push(ids.slice(start, start + FULL_PAGE_ROWS));
-    await this.#inParallel(pages, (page) => this.#readIdsPage(page, use));
-    this.#unreadable.assertSomeWereRead();
-  }
-
-  async #readIdsPage(ids: readonly number[], use: IdsUse, size: PageSize = 'planned', silences = 0): Promise<void> {
-    if (ids.length === 0) return;
-    const { stash, local } = this.#setup;
-    let absent: readonly number[] = [];
-    const run = (page: Uint8Array, asOf: number) =>
-      use.run(page, asOf, (rows) => {
-        absent = rows < ids.length ? absentIds(page, ids) : [];
-      });
-    const read = await readPage(stash, idsQuery(use.kind, ids, this.#wishes), { pages: local.pages, run }, size);
-    switch (read.kind) {
-      case 'gone':
-        return this.#readIdsPage(this.#without(read.sceneId, ids), use, size, silences);
-      case 'failed':
-        return this.#bisectIds(ids, use, read);
-      case 'read':
-        stash.rows += read.value.rows;
-        this.#unreadable.read(use.kind, read.value.rows);
-        return this.#readAbsent(absent, use, silences + 1);
-      default:
-        return unreachable(read);
-    }
-  }
-
-  /** Deleted since we heard of it: no longer a scene. */
-  #without(sceneId: number, ids: readonly number[]): number[] {
-    const rest = ids.filter((id) => id !== sceneId);
-    if (rest.length === ids.length) {
-      throw this.#setup.stash.badAnswer('/graphql', `it says scene ${sceneId} is gone, which was not asked for`);
-    }
-    this.#setup.sink.gone(sceneId);
-    return rest;
-  }
-
-  async #bisectIds(ids: readonly number[], use: IdsUse, failed: PageRead<never> & { kind: 'failed' }): Promise<void> {
-    const [only] = ids;
-    if (ids.length === 1 && only !== undefined) {
-      this.#unreadable.add(only, use.kind, failed);
-      return;
-    }
-    const middle = Math.floor(ids.length / 2);
-    for (const half of [ids.slice(0, middle), ids.slice(middle)]) {
-      await this.#readIdsPage(half, use, half.length === 1 ? 'single' : 'part');
-    }
-  }
-
-  /** Scenes an answer left out without a word are asked for again: they must not vanish from the counts. */
-  async #readAbsent(ids: readonly number[], use: IdsUse, silences: number): Promise<void> {
-    if (silences < MAX_SILENT) return this.#readIdsPage(ids, use, 'planned', silences);
-    for (const id of ids) this.#unreadable.addSilent(id);
   }
 
   #triage(page: Uint8Array, { from, to, width }: Stretch, needed: NeededRows): Promise<PageAnswer<TriageResult>> {
