@@ -1,7 +1,7 @@
 /**
  * The stage: every gap the workers found until all has been read. What is decided about a gap stands in a private temporary
- * SQLite database, which has no name and vanishes with its connection; the jobs lie in a temporary file, so that memory does
- * not grow with them, and are fetched from there when they are written.
+ * SQLite database, which has no name and vanishes with its connection; the jobs lie in a temporary file where they
+ * are many, so that memory does not grow with them, and are fetched from there when they are written.
  */
 import Database from 'better-sqlite3';
 import { zeroActions, type GapAction } from '../../shared/verdicts.js';
@@ -33,6 +33,9 @@ const SCHEMA = `
 /** As what a gap can be staged: `enqueued`, unless an old row speaks against it, or why there is no job. */
 const STAGED_AS = ['enqueued', 'not_selected', 'withheld', 'unsafe_name'] as const satisfies readonly GapAction[];
 
+/** Jobs that may lie in memory: some thirty thousand. */
+const JOB_MEMORY_BYTES = 16 * 1024 * 1024;
+
 /** SQLite waits on this thread; longer slices would leave Ctrl-C unheard. */
 const BUSY_SLICE_MS = 200;
 
@@ -42,7 +45,7 @@ const u32 = () => new Growing((length) => new Uint32Array(length));
 export class GapStage {
   /** For the commit, which attaches the queue to it: both must be one connection to be one transaction. */
   readonly database: Database.Database;
-  readonly #file = new PageFile(stageFailure);
+  readonly #file = new PageFile(stageFailure, JOB_MEMORY_BYTES);
   /** Of each gap, in the order they came; they get into the database together, which takes a third of the time. */
   readonly #scene = u32();
   readonly #updatedAt = new Growing((length) => new Float64Array(length));

@@ -1,4 +1,7 @@
-/** Pages of bytes on disk until they are needed: in a temporary file without a name, gone with its descriptor whatever happens. */
+/**
+ * Pages of bytes until they are needed: in memory while they are few, then in a temporary file without a name, which is gone with
+ * its descriptor whatever happens.
+ */
 import { closeSync, readSync, writeSync } from 'node:fs';
 import { LRUCache } from 'lru-cache';
 import { Growing } from '../collections/growing.js';
@@ -13,12 +16,19 @@ export class PageFile {
   readonly #at = new Growing((length) => new Float64Array(length));
   readonly #bytes = new Growing((length) => new Uint32Array(length));
   readonly #held = new LRUCache<number, Buffer>({ max: PAGES_HELD });
+  /** Pages that came before there was a file. */
+  readonly #inMemory = new Map<number, Buffer>();
+  #memoryLeft: number;
   #file: number | undefined;
   #length = 0;
 
-  /** @param failure what is thrown instead of what the file system throws */
-  constructor(failure: (cause: unknown) => unknown) {
+  /**
+   * @param failure what is thrown instead of what the file system throws
+   * @param memoryBytes how much may lie in memory; default: nothing, so that a disk that is full is found at once
+   */
+  constructor(failure: (cause: unknown) => unknown, memoryBytes = 0) {
     this.#failure = failure;
+    this.#memoryLeft = memoryBytes;
   }
 
   /** How many pages there are: the number of the next. */
@@ -26,25 +36,35 @@ export class PageFile {
     return this.#at.length;
   }
 
-  /** Takes a page, which may lie in shared memory; returns its number. */
+  /** Takes a copy of a page, which may lie in shared memory; returns its number. */
   add(bytes: Uint8Array): number {
+    if (bytes.length <= this.#memoryLeft && this.#file === undefined) {
+      this.#memoryLeft -= bytes.length;
+      this.#inMemory.set(this.pages, Buffer.from(bytes));
+      this.#at.push(0);
+    } else this.#at.push(this.#write(bytes));
+    this.#bytes.push(bytes.length);
+    return this.pages - 1;
+  }
+
+  /** Returns where in the file the bytes begin. */
+  #write(bytes: Uint8Array): number {
+    const at = this.#length;
     try {
       this.#file ??= openNamelessFile();
       for (let done = 0; done < bytes.length;) {
-        done += writeSync(this.#file, bytes, done, bytes.length - done, this.#length + done);
+        done += writeSync(this.#file, bytes, done, bytes.length - done, at + done);
       }
     } catch (cause: unknown) {
       throw this.#failure(cause);
     }
-    this.#at.push(this.#length);
-    this.#bytes.push(bytes.length);
     this.#length += bytes.length;
-    return this.pages - 1;
+    return at;
   }
 
   /** A page as it was taken. Held for the next that asks: not to be written to. */
   page(number: number): Buffer {
-    const held = this.#held.get(number);
+    const held = this.#inMemory.get(number) ?? this.#held.get(number);
     if (held !== undefined) return held;
     const bytes = this.#read(number, 0, this.#bytes.data[number] ?? 0);
     this.#held.set(number, bytes);
@@ -53,8 +73,15 @@ export class PageFile {
 
   /** A piece of a page, where not much else of it will be asked for: read alone, unless the page is held. */
   piece(number: number, start: number, end: number): Buffer {
-    const held = this.#held.get(number);
+    const held = this.#inMemory.get(number) ?? this.#held.get(number);
     return held === undefined ? this.#read(number, start, end) : held.subarray(start, end);
+  }
+
+  /** Lets go of a page that is not needed again. */
+  drop(number: number): void {
+    this.#memoryLeft += this.#inMemory.get(number)?.length ?? 0;
+    this.#inMemory.delete(number);
+    this.#held.delete(number);
   }
 
   /** Drops everything. */
@@ -62,6 +89,7 @@ export class PageFile {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
     this.#held.clear();
+    this.#inMemory.clear();
   }
 
   #read(number: number, start: number, end: number): Buffer {

@@ -10,37 +10,36 @@ import type { HeldPage } from './read-scenes.js';
 /** Pages deflate to about a tenth: this much holds half a million scenes. */
 const MEMORY_BYTES = 64 * 1024 * 1024;
 
-/** A deflated page: itself, or its number in the file. */
-type Place = Uint8Array | number;
-
 /** Holds pages. Every method throws ConfigError when the temporary file cannot be used. */
 export class PageStore {
-  readonly #pages: ((Omit<HeldPage, 'bytes'> & { readonly place: Place }) | undefined)[] = [];
-  readonly #file = new PageFile(spoolFailure);
-  readonly #memoryBytes: number;
+  /** Of each page what it is, by its number in the file. */
+  readonly #pages: Omit<HeldPage, 'bytes'>[] = [];
+  readonly #file: PageFile;
   #taken = 0;
-  #held = 0;
 
   /** @param memoryBytes how much of it may lie in memory */
   constructor(memoryBytes = MEMORY_BYTES) {
-    this.#memoryBytes = memoryBytes;
+    this.#file = new PageFile(spoolFailure, memoryBytes);
   }
 
   /** Takes a copy of a page. */
   add({ bytes, ...page }: HeldPage): void {
     // The quickest level: what is repeated in every row is what there is to gain.
-    this.#pages.push({ ...page, place: this.#put(deflateRawSync(bytes, { level: 1 })) });
+    this.#file.add(deflateRawSync(bytes, { level: 1 }));
+    this.#pages.push(page);
   }
 
   /** All pages in the order they came, also those that come meanwhile; each once. */
   *pages(): Generator<HeldPage> {
     for (;;) {
-      const page = this.#pages[this.#taken];
+      const number = this.#taken;
+      const page = this.#pages[number];
       if (page === undefined) return;
-      // Let go of: what has been judged is not needed again.
-      this.#pages[this.#taken++] = undefined;
-      const { place, ...rest } = page;
-      yield { ...rest, bytes: inflateRawSync(typeof place === 'number' ? this.#file.page(place) : place) };
+      this.#taken++;
+      const bytes = inflateRawSync(this.#file.page(number));
+      // What has been judged is not needed again.
+      this.#file.drop(number);
+      yield { ...page, bytes };
     }
   }
 
@@ -49,11 +48,5 @@ export class PageStore {
     this.#file.close();
     this.#pages.length = 0;
     this.#taken = 0;
-  }
-
-  #put(packed: Uint8Array): Place {
-    if (this.#held + packed.length > this.#memoryBytes) return this.#file.add(packed);
-    this.#held += packed.length;
-    return packed;
   }
 }
