@@ -33,8 +33,9 @@ export interface Field<K> {
 }
 
 /**
- * What a scene's field is needed for first. `sync`: to tell whether it is in sync.
- * `title`: for a report line of a scene in sync. `match`: to tell which item it is, and for any report line. `job`: only for a job, and to tell whether there is anything to push.
+ * What a scene's field is needed for first. `sync`: to tell whether it is in sync. `title`: for the report line of a scene that
+ * is. `match`: to tell which item it is, and for any other report line. `job`: only for a job, and to tell whether there is
+ * anything to push.
  */
 export type Need = 'sync' | 'title' | 'match' | 'job';
 
