@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { STASH_LANES } from '../dist/main/demo/costs.js';
 import { check, withWorld } from './rig.js';
 
-const SCENES = 30_000;
+const SCENES = 50_000;
 /** What a full row costs by range, and by ids, and a light one: see src/main/demo/costs.ts. In microseconds. */
 const FULL = 435;
 const FULL_BY_IDS = 660;
