@@ -88,8 +88,9 @@ export interface TriageResult {
   /** Scenes whose full row is needed. */
   readonly neededAt: number;
   readonly needed: number;
-  /** Of the scenes in sync, where they are to have some, and whose they are; see {@link JudgeResult}. */
+  /** Of the scenes in sync; undefined where they are to have none. */
   readonly lines: PageLines | undefined;
+  /** Address of one record per scene in sync, in the order of their ids; only where there are lines. See {@link JudgeResult}. */
   readonly judgedAt: number;
 }
 

@@ -25,6 +25,7 @@ export const STASH_LANES = 2;
 export function stashRowCost(body: string): number {
   const asks = (field: string) => body.includes(field);
   const byIds = asks('ids:$ids');
+  // With its blank, since `updated_at` holds the word too.
   const texts = ['title', 'details', 'date ', 'rating100'].some(asks) ? TEXTS : 0;
   const files = asks('files{') ? (byIds ? FILES_BY_IDS : FILES) : 0;
   const names = NAMES * ['performers{', 'tags{'].filter(asks).length;

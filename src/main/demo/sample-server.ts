@@ -47,7 +47,7 @@ export type Send = (
   request: SampleRequest,
 ) => number | Promise<number>;
 
-/** How many milliseconds an answer takes; whatever is asked meanwhile counts. */
+/** In how many milliseconds an answer is sent; those before it may hold it up. */
 export type Pace = (request: SampleRequest, answer: SampleAnswer) => number;
 
 /** Starts a server on an ephemeral loopback port. @param pace default: answers are sent at once */

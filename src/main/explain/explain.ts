@@ -62,8 +62,8 @@ export interface Explanation {
 /** Explains. @throws GapscanError; ConfigError where there is no such scene or item */
 export function explainScene(options: ScanOptions, subject: Subject): Promise<Explanation> {
   return readOnly({ ...options, audit: false, reports: undefined, force: true }, async (setup) => {
-    if ('ratingKey' in subject) return explainItem(await connect({ ...setup, isPlexWhole: true }), subject.ratingKey);
-    const connected = await connect({ ...setup, isPlexDeferred: true });
+    const connected = await connect({ ...setup, isPlexDeferred: true, isPlexWhole: 'ratingKey' in subject });
+    if ('ratingKey' in subject) return explainItem(connected, subject.ratingKey);
     return explainById(connected, await findScene(connected.stash, subject.scene), undefined);
   });
 }

@@ -165,8 +165,12 @@ export class Merge implements SceneSink {
   triaged({ inSyncAt, inSync, newestUpdate, lines, judgedAt }: TriageResult): void {
     const { memory, spool } = this.#setup;
     this.newestUpdate = Math.max(this.newestUpdate, newestUpdate);
-    for (const sceneId of memory.words(inSyncAt, inSync)) if (this.#seen.add(sceneId)) this.verdicts.in_sync++;
-    if (lines !== undefined) spool.add(memory, lines, memory.words(judgedAt, inSync * JudgedWord.Words));
+    const records = lines && memory.words(judgedAt, inSync * JudgedWord.Words);
+    for (const [i, sceneId] of memory.words(inSyncAt, inSync).entries()) {
+      if (this.#seen.add(sceneId)) this.verdicts.in_sync++;
+      else if (records) records[i * JudgedWord.Words + JudgedWord.Verdict] = LEFT_OUT;
+    }
+    if (lines && records) spool.add(memory, lines, records);
   }
 
   gone(sceneId: number): void {

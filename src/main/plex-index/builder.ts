@@ -56,7 +56,7 @@ const ITEM_WORDS: number = ItemWord.Words;
 const ITEM_FIRST_PART = ItemWord.Parts;
 const ITEM_SECTION = ItemWord.KeyNumber;
 
-/** The fields of the gate that nobody but a person or Stash2Plex fills. */
+/** The fields of the gate but the date, which Plex may have made up. */
 const LASTING = GATE & ~Presence.Date;
 
 /** Collects pages, drops items whose rating key it has seen, and finishes into one shared buffer. */
@@ -93,9 +93,9 @@ export class IndexBuilder {
     return this.#keptItems + this.#skippedBefore.items + this.#skipped.items;
   }
 
-  /** The items kept so far, by the agents of their libraries. */
+  /** The items kept so far, by the agents of their libraries; goes on counting. */
   get byAgent(): ItemsByAgent {
-    return structuredClone(this.#byAgent);
+    return this.#byAgent;
   }
 
   /** Files (parts) of these items. */
@@ -125,7 +125,7 @@ export class IndexBuilder {
       items: this.#keptItems,
       parts: this.#keptParts,
       heapBytes: this.#heap.length,
-      byAgent: this.byAgent,
+      byAgent: structuredClone(this.#byAgent),
     };
   }
 

@@ -77,8 +77,7 @@ export async function readPlex(reading: PlexReading, sections: readonly SectionT
     const before = builder.items;
     const { key, title, agentIsNone } = section;
     const number = builder.addSection({ key, title, agentIsNone });
-    const facts =
-      takeKept(reading, builder, { section, size }, number) ?? (await readSection(reading, builder, section, number));
+    const facts = takeKept(reading, { section, size }, number) ?? (await readSection(reading, section, number));
     found.push({ key, title, items: builder.items - before, ...facts });
   }
   const summaries = found.map(({ key, title, items, kept }) => ({ key, title, items, kept }));
@@ -90,8 +89,7 @@ type SectionFacts = Omit<SectionFound, 'key' | 'title' | 'items'>;
 
 /** A section as an earlier run has kept it; undefined where it has to be read. */
 function takeKept(
-  { keeper, local, onProgress }: PlexReading,
-  builder: IndexBuilder,
+  { keeper, local, builder, onProgress }: PlexReading,
   { section, size }: SectionToRead,
   number: number,
 ): SectionFacts | undefined {
@@ -112,13 +110,8 @@ function takeKept(
   return { rows, withFile, unlisted: 0, kept: true };
 }
 
-async function readSection(
-  reading: PlexReading,
-  builder: IndexBuilder,
-  listed: PlexSection,
-  number: number,
-): Promise<SectionFacts> {
-  const { keeper, filter } = reading;
+async function readSection(reading: PlexReading, listed: PlexSection, number: number): Promise<SectionFacts> {
+  const { keeper, filter, builder } = reading;
   // Only what is read whole can be kept; a section that was kept before is worth it.
   const isWhole = filter === undefined || keeper?.hasKept(listed) === true;
   const mark = builder.mark();

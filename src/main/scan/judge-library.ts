@@ -15,7 +15,7 @@ import { GapStage } from '../queue/stage.js';
 import { LineSpool } from '../report/line-spool.js';
 import { lookAhead, type Ahead } from '../stash/look-ahead.js';
 import { EarlyReading } from '../stash/early-reading.js';
-import { MetadataOutlook } from '../stash/metadata-outlook.js';
+import { MetadataOutlook, type ExpectedItems } from '../stash/metadata-outlook.js';
 import { PageStore } from '../stash/page-store.js';
 import { SceneReader } from '../stash/read-scenes.js';
 import { KEPT_OF_EACH } from '../state/findings.js';
@@ -178,8 +178,7 @@ async function readItems(
 ): Promise<PlexLibrary> {
   const { run, options, local, plex, allSections, sections, runner, last, plausibility } = connected;
   const items = totalOf(sizes);
-  const sizeOf = (agentIsNone: boolean) => totalOf(sizes.filter((_, i) => sections[i]?.agentIsNone === agentIsNone));
-  const expected = { none: sizeOf(true), finding: sizeOf(false) };
+  const expected = expectedByAgent(connected, sizes);
   const keeper = startKeeping(connected);
   const filter = items > FEW_ITEMS ? ahead?.held?.filter : undefined;
   const builder = new IndexBuilder(filter === undefined ? items : 0);
@@ -206,6 +205,11 @@ async function readItems(
   emptySectionWarnings(toCheck).forEach(run.warn);
   plausibility.judge(checkSections(toCheck));
   return library;
+}
+
+function expectedByAgent({ sections }: Connected, sizes: SectionSizes): ExpectedItems {
+  const sizeOf = (agentIsNone: boolean) => totalOf(sizes.filter((_, i) => sections[i]?.agentIsNone === agentIsNone));
+  return { none: sizeOf(true), finding: sizeOf(false) };
 }
 
 /** A week: what nobody noticed for so long is worth a look. */

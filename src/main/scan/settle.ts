@@ -26,7 +26,7 @@ export async function settle(connected: Connected, judged: Judged): Promise<Sett
   merge.retract(fallen);
   // What was read ahead is judged by what was read: a file renamed meanwhile could have a name the index does not hold.
   if (ahead?.held && fallen.length > 0) await reader.judgeHeld(ahead.held.pages, context, fallen);
-  else await reader.readIds(idsOf(fallen), context, fallen);
+  else await reader.readAgain(idsOf(fallen), context, fallen);
   merge.warnings().forEach(run.warn);
   if (isFullScan(options)) plausibility.judge(checkScenes({ verdicts: merge.verdicts, checked: merge.checked, last }));
   plausibility.warnings.forEach(run.warn);

@@ -95,9 +95,11 @@ export class PageFile {
   #read(number: number, start: number, end: number): Buffer {
     const bytes = Buffer.allocUnsafe(end - start);
     const from = (this.#at.data[number] ?? 0) + start;
+    const file = this.#file;
+    if (file === undefined) throw new Error('Internal error: a page is asked for that was never written');
     try {
-      for (let done = 0; done < bytes.length && this.#file !== undefined;) {
-        const read = readSync(this.#file, bytes, done, bytes.length - done, from + done);
+      for (let done = 0; done < bytes.length;) {
+        const read = readSync(file, bytes, done, bytes.length - done, from + done);
         if (read === 0) throw new Error('Internal error: a temporary file is shorter than what was written to it');
         done += read;
       }

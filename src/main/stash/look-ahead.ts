@@ -36,16 +36,16 @@ export interface LookAhead {
 
 /** Looks ahead at the scenes of a library that is mostly in sync, or at those named. @throws ServerError */
 export async function lookAhead({ reader, extent, ids, memory, items }: LookAhead): Promise<Ahead> {
-  const needed = ids ? { ids: [...ids], ranges: [] } : await reader.readLight(extent);
+  const needed = ids ? { ids: new Set(ids), ranges: [] } : await reader.readLight(extent);
   if (!isWorthHolding(needed, items)) return { needed, held: undefined };
   const filter = new ItemFilter(memory);
-  return { needed, held: { pages: await reader.hold([...new Set(needed.ids)], filter), filter } };
+  return { needed, held: { pages: await reader.hold([...needed.ids], filter), filter } };
 }
 
 /** Told by numbers alone, not by how fast anybody was: what is known of a missing scene must not depend on that. */
 function isWorthHolding({ ids, ranges }: NeededRows, items: number | undefined): boolean {
-  if (ranges.length > 0 || ids.length > MOST_HELD) return false;
+  if (ranges.length > 0 || ids.size > MOST_HELD) return false;
   if (items === undefined) return true;
   const patience = Math.max(LEAST_WAIT_SECONDS, (items / PLEX_ITEMS_PER_SECOND) * MOST_OF_PLEX);
-  return secondsByIds(ids.length) <= patience;
+  return secondsByIds(ids.size) <= patience;
 }

@@ -14,10 +14,7 @@ export interface IdRange {
  * How much of each scene. `light` decides who is in sync; `match` is all that a match and a report line need, `metadata` what
  * beyond that only a job needs; `full` is both.
  */
-export const ROW_KINDS = ['light', 'match', 'metadata', 'full'] as const;
-
-/** One of them. */
-export type RowKind = (typeof ROW_KINDS)[number];
+export type RowKind = 'light' | 'match' | 'metadata' | 'full';
 
 /** What the rows of a whole scan have in common. */
 export interface RowWishes {

@@ -1,6 +1,6 @@
 /** Which pages to ask for: stable id ranges, sized by density. What rows each is asked for is decided when its turn comes. */
 import { countIds, type IdTable } from '../engine/id-table.js';
-import { FULL_PAGE_ROWS, LIGHT_PAGE_ROWS, type IdRange, type RowKind } from './queries.js';
+import { FULL_PAGE_ROWS, LIGHT_PAGE_ROWS, type IdRange } from './queries.js';
 import type { SceneExtent } from './questions.js';
 import { chooseRows, type FirstRows } from './row-cost.js';
 
@@ -12,7 +12,7 @@ export interface Stretch extends IdRange {
 
 /** A page to ask for. */
 export interface PlannedRange extends Stretch {
-  readonly kind: RowKind;
+  readonly kind: FirstRows;
 }
 
 /** A stretch of one light page. */

@@ -54,12 +54,15 @@ export interface SceneReaderSetup {
   readonly sink: SceneSink;
 }
 
+/** Rows that a scene can be judged by first. */
+type FirstJudged = Exclude<JudgedRows, { readonly kind: 'metadata' }>;
+
 /** A page that was read before Plex was: in memory of its own, to be judged later. */
 export interface HeldPage {
   readonly bytes: Uint8Array;
   /** Epoch seconds at which it was asked for. */
   readonly asOf: number;
-  readonly rows: 'full' | 'match';
+  readonly rows: FirstJudged;
 }
 
 /** What the judging of pages waits for. */
@@ -72,7 +75,7 @@ export interface Judging {
 
 /** The scenes whose full row is needed. */
 export interface NeededRows {
-  readonly ids: number[];
+  readonly ids: Set<number>;
   /** Where nearly all are: in full, these cost less than some of them by ids. */
   readonly ranges: Stretch[];
 }
@@ -90,8 +93,8 @@ interface JudgeUse {
   readonly onRows?: (rows: number) => void;
 }
 
-const FULL = { kind: 'full' } as const satisfies JudgedRows;
-const MATCH = { kind: 'match' } as const satisfies JudgedRows;
+const FULL: FirstJudged = { kind: 'full' };
+const noneNeeded = (): NeededRows => ({ ids: new Set(), ranges: [] });
 
 /** Of fewer scenes full rows keep Stash busy for half a second: not worth two questions about a scene. */
 const LEAST_MATCHED = 1000;
@@ -118,7 +121,7 @@ export class SceneReader {
 
   /** Reads the whole library. What is left open by pages that are held is read by {@link judgeStored}. @throws ServerError */
   async readAll(extent: SceneExtent, judging: Judging): Promise<void> {
-    const needed: NeededRows = { ids: [], ranges: [] };
+    const needed = noneNeeded();
     await this.#inParallel(this.#cheapestPages(extent), (range) => this.#readRange(range, needed, judging));
     this.#unreadable.assertSomeWereRead();
     await this.readNeeded(needed, judging);
@@ -128,28 +131,24 @@ export class SceneReader {
   /** Reads the full rows that a light reading found to be needed. @throws ServerError */
   async readNeeded({ ids, ranges }: NeededRows, judging: Judging): Promise<void> {
     const pages = ranges.flatMap((range) => pagesOf(range, 'full'));
-    const nothing: NeededRows = { ids: [], ranges: [] };
-    await this.#inParallel(pages, (range) => this.#readRange(range, nothing, judging));
-    // A listing may repeat a scene.
-    await this.#byIds.readPages([...new Set(ids)], {
+    await this.#inParallel(pages, (range) => this.#readRange(range, noneNeeded(), judging));
+    await this.#byIds.readPages([...ids], {
       kind: 'full',
       run: (page, asOf, onRows) => this.#judgeOrHold(page, judging, { rows: FULL, asOf, onRows }),
     });
   }
 
-  /** Reads the full rows of some scenes. @throws ServerError */
-  async readIds(ids: readonly number[], context: ScanContext, settled: readonly SettledMatch[] = []): Promise<void> {
-    // Scenes that are judged again have been counted.
-    const isCounted = settled.length > 0;
+  /** Reads the full rows of scenes that were read before, and judges them again. @throws ServerError */
+  async readAgain(ids: readonly number[], context: ScanContext, settled: readonly SettledMatch[] = []): Promise<void> {
     await this.#byIds.readPages(ids, {
       kind: 'full',
-      run: (page, asOf, onRows) => this.#judge(page, context, { rows: FULL, asOf, settled, isCounted, onRows }),
+      run: (page, asOf, onRows) => this.#judge(page, context, { rows: FULL, asOf, settled, isCounted: true, onRows }),
     });
   }
 
   /** Reads a library of light pages, see {@link isLightPlan}: which scenes need their full row? @throws ServerError */
   async readLight(extent: SceneExtent): Promise<NeededRows> {
-    const needed: NeededRows = { ids: [], ranges: [] };
+    const needed = noneNeeded();
     const pages = this.#stretches(extent).flatMap((stretch) => pagesOf(stretch, 'light'));
     await this.#inParallel(pages, (range) => this.#readRange(range, needed, undefined));
     this.#unreadable.assertSomeWereRead();
@@ -165,7 +164,7 @@ export class SceneReader {
       run: (page, asOf, onRows) =>
         runner.run({ kind: 'names', filterAt: filter.at }, page, (found) => {
           onRows(found.rows);
-          held.push({ bytes: page.slice(), asOf, rows: 'full' });
+          held.push({ bytes: page.slice(), asOf, rows: FULL });
           return found;
         }),
     });
@@ -204,11 +203,11 @@ export class SceneReader {
   }
 
   async #judgeHeldPage(
-    { bytes, asOf, rows }: HeldPage,
+    { bytes, ...page }: HeldPage,
     context: ScanContext,
     use: Pick<JudgeUse, 'settled' | 'isCounted'>,
   ): Promise<void> {
-    assertReadable(await this.#judge(bytes, context, { ...use, rows: rows === 'full' ? FULL : MATCH, asOf }));
+    assertReadable(await this.#judge(bytes, context, { ...page, ...use }));
   }
 
   async #inParallel<T>(work: Iterable<T>, each: (one: T) => Promise<void>): Promise<void> {
@@ -263,11 +262,12 @@ export class SceneReader {
     size: PageSize,
   ): Promise<PageRead<RangeRead>> {
     const { stash, local } = this.#setup;
+    const { kind } = range;
     const run = (page: Uint8Array, asOf: number): Promise<PageAnswer<RangeRead>> =>
-      judging === undefined || range.kind === 'light'
+      judging === undefined || kind === 'light'
         ? this.#triage(page, range, needed)
-        : this.#judgeOrHold(page, judging, { rows: range.kind === 'match' ? MATCH : FULL, asOf });
-    return readPage(stash, rangeQuery(range.kind, range, this.#wishes), { pages: local.pages, run }, size);
+        : this.#judgeOrHold(page, judging, { rows: { kind }, asOf });
+    return readPage(stash, rangeQuery(kind, range, this.#wishes), { pages: local.pages, run }, size);
   }
 
   /** Asks for the metadata of scenes that were left open, as long as there are `least` of them. */
@@ -286,11 +286,7 @@ export class SceneReader {
   /** Leaves no scene open. */
   async #completeAll(context: ScanContext): Promise<void> {
     await this.#completeOpen(context, 1);
-    const ids = this.#open.changed.splice(0);
-    await this.#byIds.readPages(ids, {
-      kind: 'full',
-      run: (page, asOf, onRows) => this.#judge(page, context, { rows: FULL, asOf, isCounted: true, onRows }),
-    });
+    await this.readAgain(this.#open.changed.splice(0), context);
   }
 
   #triage(page: Uint8Array, { from, to, width }: Stretch, needed: NeededRows): Promise<PageAnswer<TriageResult>> {
@@ -302,7 +298,7 @@ export class SceneReader {
         needed.ranges.push({ from, to: isCut ? found.lastId : to, width });
         return found;
       }
-      needed.ids.push(...local.memory.words(found.neededAt, found.needed));
+      for (const id of local.memory.words(found.neededAt, found.needed)) needed.ids.add(id);
       sink.progress(found.inSync);
       return found;
     });
@@ -312,13 +308,13 @@ export class SceneReader {
   #judgeOrHold(
     page: Uint8Array,
     { context, store }: Judging,
-    use: JudgeUse & { readonly rows: { readonly kind: 'full' | 'match' } },
+    use: JudgeUse & { readonly rows: FirstJudged },
   ): Promise<PageAnswer<RangeRead>> {
     if (context !== undefined) return this.#judge(page, context, use);
     const { runner, sink } = this.#setup;
     return runner.run({ kind: 'names', filterAt: 0 }, page, (found) => {
       use.onRows?.(found.rows);
-      store.add({ bytes: page, asOf: use.asOf, rows: use.rows.kind });
+      store.add({ bytes: page, asOf: use.asOf, rows: use.rows });
       sink.progress(found.rows);
       return found;
     });

@@ -104,6 +104,6 @@ export class ScenesByIds {
   /** Scenes an answer left out without a word are asked for again: they must not vanish from the counts. */
   async #readAbsent(ids: readonly number[], use: IdsUse, silences: number): Promise<void> {
     if (silences < MAX_SILENT) return this.readPage(ids, use, 'planned', silences);
-    for (const id of ids) this.#setup.unreadable.addSilent(id);
+    for (const id of ids) this.#setup.unreadable.addSilent(id, use.kind);
   }
 }

@@ -1,7 +1,7 @@
 /** Scenes the server cannot deliver, counted: a few are bad rows, many are an ill server. */
 import { ServerError } from '../errors.js';
 import type { ServerConnection } from '../http/server-connection.js';
-import { ROW_KINDS, type RowKind } from './queries.js';
+import type { RowKind } from './queries.js';
 
 /** What is told of them. */
 export interface UnreadableSink {
@@ -27,8 +27,12 @@ export class UnreadableScenes {
   readonly #sink: UnreadableSink;
   #count = 0;
   /** What each kind of page has brought, and how its scenes failed. */
-  readonly #rows: Record<RowKind, number> = { light: 0, match: 0, metadata: 0, full: 0 };
-  readonly #failed: Record<RowKind, SceneFailure[]> = { light: [], match: [], metadata: [], full: [] };
+  readonly #byKind: Record<RowKind, { rows: number; readonly failures: SceneFailure[] }> = {
+    light: { rows: 0, failures: [] },
+    match: { rows: 0, failures: [] },
+    metadata: { rows: 0, failures: [] },
+    full: { rows: 0, failures: [] },
+  };
 
   constructor(stash: ServerConnection, sink: UnreadableSink) {
     this.#stash = stash;
@@ -37,29 +41,28 @@ export class UnreadableScenes {
 
   /** Notes that rows could be read. */
   read(kind: RowKind, rows: number): void {
-    this.#rows[kind] += rows;
+    this.#byKind[kind].rows += rows;
   }
 
   /** Notes a scene whose own page fails. @throws ServerError when these are too many */
   add(sceneId: number, kind: RowKind, failure: SceneFailure): void {
     this.#count++;
-    this.#failed[kind].push(failure);
+    this.#byKind[kind].failures.push(failure);
     if (this.#count > MAX_UNREADABLE) throw this.#ill(`more than ${MAX_UNREADABLE} scenes`, failure);
     this.#sink.unreadable(sceneId, failure.message);
   }
 
   /** Notes a scene that answers leave out. @throws ServerError when these are too many */
-  addSilent(sceneId: number): void {
+  addSilent(sceneId: number, kind: RowKind): void {
     const message = 'left out of its answers without an error';
-    this.add(sceneId, 'full', { message, error: this.#stash.badAnswer('/graphql', `scenes were ${message}`) });
+    this.add(sceneId, kind, { message, error: this.#stash.badAnswer('/graphql', `scenes were ${message}`) });
   }
 
   /** Where nothing can be read but much was to be, it is not the scenes. @throws ServerError */
   assertSomeWereRead(): void {
-    for (const kind of ROW_KINDS) {
-      const failures = this.#failed[kind];
+    for (const { rows, failures } of Object.values(this.#byKind)) {
       const [first] = failures;
-      if (first !== undefined && this.#rows[kind] === 0 && failures.length >= MAX_ALONE) {
+      if (first !== undefined && rows === 0 && failures.length >= MAX_ALONE) {
         throw this.#ill(`any of ${failures.length} scenes`, first);
       }
     }

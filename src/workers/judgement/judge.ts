@@ -71,11 +71,11 @@ export function judge(bench: Bench, facts: PageFacts, settled: SettledMatches): 
 function judgeInSync(bench: Bench, facts: PageFacts, settled: SettledMatches): Judgement {
   const { audit } = bench.context;
   const lost = audit === undefined ? undefined : judgeLost(bench, facts, settled, audit);
-  return lost ?? synced(facts);
+  return lost ?? judgedInSync(facts);
 }
 
 /** The judgement of a scene that is in sync. */
-export function synced(facts: PageFacts): Judgement {
+export function judgedInSync(facts: PageFacts): Judgement {
   return unmatched(facts, 'in_sync', 'synced');
 }
 

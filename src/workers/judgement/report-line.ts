@@ -17,8 +17,8 @@ export interface LineSource {
 }
 
 /**
- * Writes the line of the scene the facts are at. A job is taken to be enqueued; where the queue decides otherwise, and why a scene is missing, the
- * line is told later.
+ * Writes the line of the scene the facts are at. A job is taken to be enqueued; where the queue decides otherwise, and why a
+ * scene is missing, the line is told later.
  */
 export function reportLine(
   { index, links }: LineSource,

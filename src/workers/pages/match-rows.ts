@@ -3,15 +3,13 @@
  * was updated in between is neither the one nor the other, and has to be read again.
  */
 import { Kind, SLOT_WORDS, SceneWord } from '../../shared/engine/layout.js';
-import { SCENE_FIELDS, type SceneField } from '../../shared/fields.js';
+import { SCENE_FIELDS } from '../../shared/fields.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PageAnswer, PagePlace } from '../../shared/messages.js';
 import { unreachable } from '../../shared/unreachable.js';
 import type { PageEngine } from './page-engine.js';
 import { readScenePage, type SceneRecords } from './scene-page.js';
 import { SceneRecord } from './scene-record.js';
-
-const FIELDS: readonly SceneField[] = SCENE_FIELDS;
 
 /** A scene's match row in JSON, as it was understood. */
 export function matchRow(sceneId: number, scene: SceneRecord): string {
@@ -95,7 +93,7 @@ function isSameUpdate(memory: EngineMemory, a: number, b: number): boolean {
 function takeMatchFields(memory: EngineMemory, from: number, to: number): void {
   const all = memory.allWords();
   const [source, target] = [from / 4, to / 4];
-  for (const [line, { need }] of FIELDS.entries()) {
+  for (const [line, { need }] of SCENE_FIELDS.entries()) {
     if (need !== 'title' && need !== 'match') continue;
     const slot = SceneWord.Words + line * SLOT_WORDS;
     all.copyWithin(target + slot, source + slot, source + slot + SLOT_WORDS);

@@ -16,8 +16,8 @@ import { writeJob } from './write-job.js';
 
 /** Reads, judges and prepares a page. */
 export function judgePage(engine: PageEngine, task: JudgeTask): PageAnswer<JudgeResult> {
-  const { rows: kind, page } = task;
-  const read = kind.kind === 'metadata' ? completePage(engine, page, kind.match) : readScenePage(engine, page);
+  const { page, rows: asked } = task;
+  const read = asked.kind === 'metadata' ? completePage(engine, page, asked.match) : readScenePage(engine, page);
   if (!read.ok) return read;
   const rows = engine.result(Result.Rows);
   const lastId = engine.result(Result.LastId);

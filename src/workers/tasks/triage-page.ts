@@ -3,7 +3,7 @@ import { JudgedWord, Result } from '../../shared/engine/layout.js';
 import type { PageAnswer, TriageResult, TriageTask } from '../../shared/messages.js';
 import { VERDICTS } from '../../shared/verdicts.js';
 import { PageFacts } from '../judgement/facts.js';
-import { isBeforeSince, isInSync, synced } from '../judgement/judge.js';
+import { isBeforeSince, isInSync, judgedInSync } from '../judgement/judge.js';
 import { reportLine } from '../judgement/report-line.js';
 import type { PageEngine } from '../pages/page-engine.js';
 import { readScenePage } from '../pages/scene-page.js';
@@ -20,7 +20,7 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
   const facts = new PageFacts(engine.memory, engine.findFacts(first, count), count);
   const inSync = new Ids(engine, count);
   const needed = new Ids(engine, count);
-  const lines = new SyncedLines(engine, basis.lines === 'all' ? count : 0);
+  const lines = basis.lines === 'all' ? new LinesInSync(engine, count) : undefined;
   let newestUpdate = -Infinity;
   for (let scene = 0; scene < count; scene++) {
     facts.moveTo(scene);
@@ -28,7 +28,7 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
     if (isBeforeSince(basis, facts)) continue;
     if (!isInSync(basis, facts)) needed.add(facts.id);
     else {
-      if (basis.lines === 'all') lines.add(inSync.count, facts, basis);
+      lines?.add(inSync.count, facts, basis);
       inSync.add(facts.id);
     }
   }
@@ -42,14 +42,14 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
       newestUpdate,
       neededAt: needed.at,
       needed: needed.count,
-      lines: lines.write(),
-      judgedAt: lines.at,
+      lines: lines?.write(),
+      judgedAt: lines?.at ?? 0,
     },
   };
 }
 
 /** The lines of scenes in sync, of which a light row tells little. */
-class SyncedLines {
+class LinesInSync {
   readonly at: number;
   readonly #engine: PageEngine;
   readonly #words: Uint32Array;
@@ -65,7 +65,7 @@ class SyncedLines {
     const at = record * JudgedWord.Words;
     this.#words[at + JudgedWord.Id] = facts.id;
     this.#words[at + JudgedWord.Verdict] = VERDICTS.indexOf('in_sync');
-    this.#lines.add(record, reportLine({ index: undefined, links }, facts, synced(facts)));
+    this.#lines.add(record, reportLine({ index: undefined, links }, facts, judgedInSync(facts)));
   }
 
   write(): TriageResult['lines'] {

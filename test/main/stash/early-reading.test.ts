@@ -65,6 +65,8 @@ describe('both servers at once', () => {
     const rig = await scanRig({ scenes, items: listed, syncTimestamps: timestamps });
     const order = slowDown(rig, 700, 250);
     const { summary, lines } = await rig.run();
+    const matchRows = rig.stash.requests.filter(({ body }) => body.includes('files{') && !body.includes('performers'));
+    expect(matchRows.length > 0).toBe(listed === filled);
     // Stash was read before Plex had ended, and nothing of Plex was asked twice for it.
     expect(order.indexOf('stash')).toBeLessThan(order.lastIndexOf('plex'));
     expect(order.filter((server) => server === 'plex')).toHaveLength(12);
@@ -117,7 +119,7 @@ describe('both servers at once', () => {
 });
 
 describe('pages that are held', () => {
-  const kindOf = (asOf: number) => (asOf % 2 === 0 ? 'full' : 'match');
+  const kindOf = (asOf: number) => ({ kind: asOf % 2 === 0 ? ('full' as const) : ('match' as const) });
 
   it('come back as they were, from memory and from the file, each once', () => {
     fc.assert(

@@ -86,6 +86,20 @@ describe('scenes in sync', () => {
   });
 });
 
+it('a scene that a listing repeats has the line of the verdict it was counted with', async () => {
+  // The second thousand is synced, and so is scene 5, which was updated since.
+  const timestamps = { ...synced(2000, AT + 9, (id) => id > 1000), 5: AT - 9 };
+  const rig = await scanRig({ scenes: scenesOf(2000), items: itemsOf(2000), syncTimestamps: timestamps });
+  // Its light row, as it was before, comes once more among theirs; one page is asked for at a time.
+  const row = `{"id":"5","title":"Title 5","updated_at":"2025-01-01T10:00:00Z"},`;
+  const rewrite = (text: string) => text.replace('"scenes":[', `"scenes":[${row}`);
+  rig.stash.fault = ({ body }) =>
+    body.includes('BETWEEN') && !body.includes('files') ? { kind: 'rewrite', rewrite } : undefined;
+  const { summary, lines } = await rig.run({ include: 'all', gentle: true });
+  expect(summary.verdicts).toMatchObject({ stale: 1, in_sync: 1000, empty: 999 });
+  expect(lines.get(5)?.verdict).toBe('stale');
+});
+
 describe('scenes that were updated since', () => {
   it('are read by range where nearly all were, each counted once', async () => {
     // By their timestamps all are synced; two of ten really are.

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PageFile } from '../../src/main/spool/page-file.js';
-import { runs } from '../support/property.js';
+import { PageFile } from '../../../src/main/spool/page-file.js';
+import { runs } from '../../support/property.js';
 
 describe('pages that wait', () => {
   const pages = fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 80 });
