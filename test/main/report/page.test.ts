@@ -127,12 +127,16 @@ describe.skipIf(!hasBrowser)('an HTML report in a browser', () => {
     const { page, trouble } = await open();
     const refused = await page.evaluate(`(async () => {
       const violations = [];
-      document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective));
+      const both = new Promise((resolve) =>
+        document.addEventListener('securitypolicyviolation', (event) => {
+          if (violations.push(event.effectiveDirective) === 2) resolve();
+        }),
+      );
       const image = document.createElement('img');
       image.src = 'http://127.0.0.1:9/x.png';
       document.body.append(image);
       await fetch('http://127.0.0.1:9/').catch(() => undefined);
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await both;
       return violations.sort();
     })()`);
     expect(refused).toEqual(['connect-src', 'img-src']);
