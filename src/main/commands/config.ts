@@ -24,7 +24,7 @@ const MASK = '[secret]';
 export async function configCommand({ flags }: CommandInput, context: CommandContext): Promise<number> {
   const { env, terminal, signal } = context;
   const problems = new Problems();
-  const local = readLocalSettings({ flags, env, signal, keepSecret: terminal.keepSecret }, problems);
+  const local = await readLocalSettings({ flags, env, signal, keepSecret: terminal.keepSecret }, problems);
   problems.throwIfAny();
   await completeFromStash(local, context, problems);
   problems.throwIfAny();

@@ -4,7 +4,7 @@ import { dataPaths, type DataPaths } from '../state/data-dir.js';
 import { askStashBriefly } from './ask-briefly.js';
 import { lookForDataDir } from './find-data-dir.js';
 import { Problems } from './problems.js';
-import { readLocalSettings, type SettingsSetup } from './settings.js';
+import { readLocalSettings, type LocalSettings, type SettingsSetup } from './settings.js';
 
 /** Where everything lies. */
 export interface LocalPaths extends DataPaths {
@@ -14,7 +14,7 @@ export interface LocalPaths extends DataPaths {
 /** Finds the data directory; asks Stash, briefly, only where nobody says where it is. @throws ConfigError */
 export async function resolveLocalPaths(setup: SettingsSetup): Promise<LocalPaths> {
   const problems = new Problems();
-  const { found } = readLocalSettings(setup, problems);
+  const { found } = await readLocalSettings(setup, problems);
   problems.throwIfAny();
   const { dataDir = await askForDataDir(setup, found.values), stateDir } = found.values;
   return { dataDir, ...dataPaths(dataDir, stateDir) };
@@ -22,7 +22,7 @@ export async function resolveLocalPaths(setup: SettingsSetup): Promise<LocalPath
 
 async function askForDataDir(
   { env, signal }: SettingsSetup,
-  values: ReturnType<typeof readLocalSettings>['found']['values'],
+  values: LocalSettings['found']['values'],
 ): Promise<string> {
   const { stashUrl } = values;
   let failure: GapscanError | undefined;

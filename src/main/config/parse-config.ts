@@ -2,7 +2,8 @@
 import { extname } from 'node:path';
 import { LineCounter, parseDocument, type Document, type YAMLParseError } from 'yaml';
 import { ConfigError } from '../errors.js';
-import { makeTree, UnresolvableAlias, type ConfigNode } from './config-node.js';
+import type { ConfigNode } from './config-node.js';
+import { makeTree, UnresolvableAlias } from './config-tree.js';
 import type { Problems } from './problems.js';
 import type { Environment } from './sources.js';
 

@@ -3,7 +3,7 @@ import { ConfigError, ServerError } from '../errors.js';
 import { waitForServer } from '../http/wait-for-server.js';
 import { ONE_OUTPUT, isOnOutput } from '../report/formats.js';
 import type { ScanEvent, ScanOptions } from '../scan-types.js';
-import { openConfig, type ConfigFile } from './config-file.js';
+import type { ConfigFile } from './config-file.js';
 import { findConfig } from './find-config.js';
 import { lookForDataDir } from './find-data-dir.js';
 import { Problems } from './problems.js';
@@ -54,10 +54,14 @@ export interface LocalSettings {
 }
 
 /** Reads flags, environment, secret files and the config file. @throws ConfigError that says all that is wrong */
-export function readLocalSettings({ flags, env, keepSecret }: SettingsSetup, problems: Problems): LocalSettings {
+export async function readLocalSettings(
+  { flags, env, keepSecret }: SettingsSetup,
+  problems: Problems,
+): Promise<LocalSettings> {
   const named = readSettings(CONFIG_SETTINGS, { flags, env }, problems).values.config;
   const text = findConfig(named, env);
-  const config = text && openConfig(text, SETTINGS, env, problems);
+  // Where there is no file, nobody waits for the YAML reader to load: it takes half as long as Node.js itself to start.
+  const config = text && (await import('./config-file.js')).openConfig(text, SETTINGS, env, problems);
   const found = readSettings(SETTINGS, { flags, env, config }, problems);
   for (const [name, row] of Object.entries<Setting<unknown>>(SETTINGS)) {
     const { value } = found.find(name) ?? {};
@@ -88,7 +92,7 @@ function refuseContradictions(found: FoundSettings<typeof SETTINGS>, problems: P
 /** Resolves everything a scan needs. @throws ConfigError, ServerError */
 export async function resolveSettings(setup: SettingsSetup): Promise<Settings> {
   const problems = new Problems();
-  const { found, config } = readLocalSettings(setup, problems);
+  const { found, config } = await readLocalSettings(setup, problems);
   setup.onLocal?.(found.values);
   if (found.isOpen('stashUrl')) sayMissing('stashUrl', problems);
   problems.throwIfAny();

@@ -34,7 +34,7 @@ const PATIENCE = { timeoutSeconds: 10, retries: 0 };
 
 /** All findings. @throws InterruptedError */
 export async function examine(setup: SettingsSetup, findPaths: () => Promise<LocalPaths>): Promise<Findings> {
-  const read = readSettingsForAll(setup);
+  const read = await readSettingsForAll(setup);
   const local = read.local;
   const stash = local && openStash(local, setup.signal);
   try {
@@ -61,10 +61,10 @@ interface ReadSettings {
   readonly failure: Finding | undefined;
 }
 
-function readSettingsForAll(setup: SettingsSetup): ReadSettings {
+async function readSettingsForAll(setup: SettingsSetup): Promise<ReadSettings> {
   const problems = new Problems();
   try {
-    const local = readLocalSettings(setup, problems);
+    const local = await readLocalSettings(setup, problems);
     try {
       problems.throwIfAny();
       return { local, failure: undefined };
