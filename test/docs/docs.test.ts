@@ -92,7 +92,7 @@ describe('every command in the documentation', () => {
   );
   const all = [...new Set([...commands, ...Object.values(COMMANDS).flatMap(({ examples }) => examples)])];
 
-  it('runs', { timeout: 180_000 }, async () => {
+  it('runs', { timeout: 300_000 }, async () => {
     const files = (id: number) => [{ path: `/data/a/${id}.mp4`, size: id, duration: 60 }];
     const rig = await scanRig({
       scenes: [1, 12].map((id) => sampleScene({ id, details: 'd', files: files(id) })),
