@@ -25,9 +25,12 @@ export function makeTempDirectory(prefix = 'gapscan-'): string {
   });
 }
 
-/** A file nobody else can open, gone with its descriptor. Throws as `fs` does, and as {@link makeTempDirectory}. */
-export function openNamelessFile(): number {
-  const directory = makeTempDirectory();
+/**
+ * A file nobody else can open, gone with its descriptor. Throws as `fs` does, and as {@link makeTempDirectory}.
+ * @param parent a directory that is there; default: one for temporary files
+ */
+export function openNamelessFile(parent?: string): number {
+  const directory = parent === undefined ? makeTempDirectory() : mkdtempSync(join(parent, 'held-'));
   try {
     return openSync(join(directory, 'held'), 'wx+', 0o600);
   } finally {

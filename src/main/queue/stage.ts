@@ -45,7 +45,7 @@ const u32 = () => new Growing((length) => new Uint32Array(length));
 export class GapStage {
   /** For the commit, which attaches the queue to it: both must be one connection to be one transaction. */
   readonly database: Database.Database;
-  readonly #file = new PageFile(stageFailure, JOB_MEMORY_BYTES);
+  readonly #file = new PageFile(stageFailure, { memoryBytes: JOB_MEMORY_BYTES });
   /** Of each gap, in the order they came; they get into the database together, which takes a third of the time. */
   readonly #scene = u32();
   readonly #updatedAt = new Growing((length) => new Float64Array(length));

@@ -86,8 +86,11 @@ async function readAhead(
 }
 
 /** What of Stash may be read while Plex is: everything, or what a light reading has left. */
-function readBeside({ run, extent }: Connected, reader: SceneReader, ahead: Ahead | undefined): EarlyReading {
-  return new EarlyReading(reader, run.own(new PageStore()), (judging) =>
+function readBeside(connected: Connected, reader: SceneReader, ahead: Ahead | undefined): EarlyReading {
+  const { run, extent, options, paths } = connected;
+  // The state directory lies on a disk, which the one for temporary files need not; but a dry run writes nothing to it.
+  const store = run.own(new PageStore({ directory: options.dryRun === true ? undefined : paths.stateDir }));
+  return new EarlyReading(reader, store, (judging) =>
     ahead ? reader.readNeeded(ahead.needed, judging) : reader.readAll(extent, judging),
   );
 }

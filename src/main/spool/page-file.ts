@@ -10,6 +10,14 @@ import { openNamelessFile } from '../temp-directory.js';
 /** Pages that are held once they have been read: what is asked for in the order of scene ids mostly lies in one of them. */
 const PAGES_HELD = 32;
 
+/** Where pages lie. */
+export interface PageRoom {
+  /** How much of them may lie in memory; default: nothing, so that a disk that is full is found at once. */
+  readonly memoryBytes?: number;
+  /** Where the others lie; default: a directory for temporary files. */
+  readonly directory?: string | undefined;
+}
+
 /** Pages by the numbers they were given, from 0. */
 export class PageFile {
   readonly #failure: (cause: unknown) => unknown;
@@ -18,16 +26,15 @@ export class PageFile {
   readonly #held = new LRUCache<number, Buffer>({ max: PAGES_HELD });
   /** Pages that came before there was a file. */
   readonly #inMemory = new Map<number, Buffer>();
+  readonly #directory: string | undefined;
   #memoryLeft: number;
   #file: number | undefined;
   #length = 0;
 
-  /**
-   * @param failure what is thrown instead of what the file system throws
-   * @param memoryBytes how much may lie in memory; default: nothing, so that a disk that is full is found at once
-   */
-  constructor(failure: (cause: unknown) => unknown, memoryBytes = 0) {
+  /** @param failure what is thrown instead of what the file system throws */
+  constructor(failure: (cause: unknown) => unknown, { memoryBytes = 0, directory }: PageRoom = {}) {
     this.#failure = failure;
+    this.#directory = directory;
     this.#memoryLeft = memoryBytes;
   }
 
@@ -51,7 +58,7 @@ export class PageFile {
   #write(bytes: Uint8Array): number {
     const at = this.#length;
     try {
-      this.#file ??= openNamelessFile();
+      this.#file ??= openNamelessFile(this.#directory);
       for (let done = 0; done < bytes.length;) {
         done += writeSync(this.#file, bytes, done, bytes.length - done, at + done);
       }

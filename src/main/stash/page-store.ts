@@ -3,23 +3,23 @@
  * file.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { spoolFailure } from '../report/errors.js';
-import { PageFile } from '../spool/page-file.js';
+import { QueueError } from '../errors.js';
+import { PageFile, type PageRoom } from '../spool/page-file.js';
 import type { HeldPage } from './read-scenes.js';
 
 /** Pages deflate to about a tenth: this much holds half a million scenes. */
 const MEMORY_BYTES = 64 * 1024 * 1024;
 
-/** Holds pages. Every method throws ConfigError when the temporary file cannot be used. */
+/** Holds pages. Every method throws QueueError when the temporary file cannot be used. */
 export class PageStore {
   /** Of each page what it is, by its number in the file. */
   readonly #pages: Omit<HeldPage, 'bytes'>[] = [];
   readonly #file: PageFile;
   #taken = 0;
 
-  /** @param memoryBytes how much of it may lie in memory */
-  constructor(memoryBytes = MEMORY_BYTES) {
-    this.#file = new PageFile(spoolFailure, memoryBytes);
+  /** @param room default: 64 MB in memory, the rest in a directory for temporary files */
+  constructor({ memoryBytes = MEMORY_BYTES, directory }: PageRoom = {}) {
+    this.#file = new PageFile((cause) => holdingFailure(cause, directory), { memoryBytes, directory });
   }
 
   /** Takes a copy of a page. */
@@ -49,4 +49,14 @@ export class PageStore {
     this.#pages.length = 0;
     this.#taken = 0;
   }
+}
+
+function holdingFailure(cause: unknown, directory: string | undefined): unknown {
+  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
+  const where = directory ?? 'the directory for temporary files';
+  return new QueueError(`What Stash said cannot be held in ${where} until Plex has been read: ${cause.message}`, {
+    code: 'state_unwritable',
+    hint: `Nothing was queued. Free space there, or name another with ${directory === undefined ? 'TMPDIR' : '--state-dir'}.`,
+    cause,
+  });
 }

@@ -10,7 +10,7 @@ describe('pages that wait', () => {
   it('come back as they were, whole and in pieces, from memory and from the file, in any order', () => {
     fc.assert(
       fc.property(pages, cuts, fc.nat(4000), (all, pieces, memoryBytes) => {
-        const file = new PageFile((cause) => cause, memoryBytes);
+        const file = new PageFile((cause) => cause, { memoryBytes });
         try {
           expect(all.map((page) => file.add(page))).toEqual([...all.keys()]);
           expect(file.pages).toBe(all.length);
@@ -33,7 +33,7 @@ describe('pages that wait', () => {
 
   it('are copies: what they were taken from may be used again', () => {
     for (const memoryBytes of [0, 100]) {
-      const file = new PageFile((cause) => cause, memoryBytes);
+      const file = new PageFile((cause) => cause, { memoryBytes });
       const bytes = new Uint8Array(new SharedArrayBuffer(4)).fill(7);
       const number = file.add(bytes);
       bytes.fill(1);

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { scan } from 'gapscan';
 import { describe, expect, it } from 'vitest';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
 import { PageStore } from '../../../src/main/stash/page-store.js';
 import { runs } from '../../support/property.js';
 import { payloadOf, scanRig, type ScanRig } from '../../support/scan-world.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 const path = (id: number) => `/media/clips/${id % 9}/Scene ${id}.mp4`;
 const scenes = Array.from({ length: 3000 }, (_, i) =>
@@ -28,6 +30,15 @@ const syncTimestamps = Object.fromEntries(
 
 const isPlexPage = (url: string) => url.includes('/all') && !url.includes('Size=0');
 const isStashPage = (body: string) => body.includes('BETWEEN') || body.includes('ids');
+
+/** What a descriptor of this process is of; the one that lists them is gone by then. */
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
 
 /** Makes both servers slow, and tells in which order pages were asked for. */
 function slowDown(rig: ScanRig, plexMs: number, stashMs: number): string[] {
@@ -125,7 +136,7 @@ describe('pages that are held', () => {
         fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 12 }),
         fc.integer({ min: 0, max: 400 }),
         (pages, memoryBytes) => {
-          const store = new PageStore(memoryBytes);
+          const store = new PageStore({ memoryBytes });
           try {
             for (const [asOf, bytes] of pages.entries()) store.add({ bytes, asOf, rows: kindOf(asOf) });
             const back = [...store.pages()].map(({ bytes, asOf, rows }) => [asOf, rows, [...bytes]]);
@@ -138,5 +149,26 @@ describe('pages that are held', () => {
       ),
       { numRuns: runs(100) },
     );
+  });
+
+  const page = { bytes: new Uint8Array(100).fill(7), asOf: 1, rows: kindOf(0) };
+
+  it.runIf(existsSync('/proc/self/fd'))('lie in the directory that is named, and leave nothing there', () => {
+    const directory = tempDir();
+    const openThere = () => readdirSync('/proc/self/fd').filter((fd) => linkOf(fd).startsWith(directory));
+    const store = new PageStore({ memoryBytes: 0, directory });
+    store.add(page);
+    expect(openThere()).toHaveLength(1);
+    expect(readdirSync(directory)).toEqual([]);
+    store.close();
+    expect(openThere()).toEqual([]);
+  });
+
+  it('say where they find no room', () => {
+    const directory = join(tempDir(), 'none');
+    const held = () => {
+      new PageStore({ memoryBytes: 0, directory }).add(page);
+    };
+    expect(held).toThrow(`What Stash said cannot be held in ${directory} until Plex has been read: ENOENT`);
   });
 });
