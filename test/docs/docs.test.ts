@@ -88,9 +88,12 @@ describe('every command in the documentation', () => {
     [...readFileSync(page, 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)]
       .flatMap(([, block = '']) => block.split('\n'))
       .map((line) => line.replace(/\s+#.*$/, '').trim())
-      .filter((line) => line !== '' && !line.startsWith('#')),
+      .filter((line) => line !== '' && !line.startsWith('#'))
+      .map((line) => line.replace(/^(npx gapscan|node dist\/main\/bin\.js)\b/, 'gapscan')),
   );
-  const all = [...new Set([...commands, ...Object.values(COMMANDS).flatMap(({ examples }) => examples)])];
+  // The tests of the help texts run those that are examples there.
+  const examples = new Set(Object.values(COMMANDS).flatMap((command) => command.examples));
+  const all = [...new Set(commands)].filter((command) => !examples.has(command));
 
   it('runs', { timeout: 300_000 }, async () => {
     const files = (id: number) => [{ path: `/data/a/${id}.mp4`, size: id, duration: 60 }];
@@ -104,7 +107,7 @@ describe('every command in the documentation', () => {
     await runCli(['scan'], cliEnvironment(rig), { cwd });
     for (const command of all) {
       if (NOT_RUN.some(([pattern]) => pattern.test(command))) continue;
-      const [program, ...args] = command.replace(/^(npx gapscan|node dist\/main\/bin\.js)\b/, 'gapscan').split(' ');
+      const [program, ...args] = command.split(' ');
       expect(program, command).toBe('gapscan');
       const { code, stderr } = await runCli(args[0] === 'completion' ? args.slice(0, 2) : args, cliEnvironment(rig), {
         cwd,
@@ -119,7 +122,7 @@ describe('every command in the documentation', () => {
       if (!isFine) ended.push([command, code, stderr]);
     }
     expect(ended).toEqual([]);
-    expect(all.length).toBeGreaterThan(20);
+    expect(all.length).toBeGreaterThan(10);
   });
 });
 
