@@ -5,7 +5,7 @@ import { rowAsText } from '../output/queue-row.js';
 import { sanitize } from '../output/sanitize.js';
 import type { ReportItem } from '../../shared/report-line.js';
 import type { GapAction, MissingReason } from '../../shared/verdicts.js';
-import type { GateFields } from '../../workers/judgement/explain.js';
+import type { ExplainedCandidate, GateFields } from '../../workers/judgement/explain.js';
 import type { Explanation } from './explain.js';
 
 /** As `--json` prints it. */
@@ -94,13 +94,14 @@ function itemAsText({ ratingKey, section, path }: ReportItem): string {
 }
 
 function filesText({ files, verdict }: Explanation): string[] {
-  const isAsked = verdict !== 'in_sync' && verdict !== 'ignored';
+  const isAsked = verdict !== 'in_sync' && verdict !== 'ignored' && verdict !== 'unreadable';
+  const prefix = ({ won }: ExplainedCandidate) => (won ? 'won: ' : isAsked ? 'not it: ' : '');
   return files.flatMap(({ path, candidates }) => [
     sanitize(path),
     ...(candidates.length === 0 && isAsked ? ['  no Plex file has this name'] : []),
     ...candidates.map(
       (each) =>
-        `  ${each.won ? '*' : '-'} ${each.ratingKey} in "${sanitize(each.section)}", ${sanitize(each.path)}: ${each.agreement} (${each.won ? 'won' : 'not it'}: ${each.why})`,
+        `  ${each.won ? '*' : '-'} ${each.ratingKey} in "${sanitize(each.section)}", ${sanitize(each.path)}: ${each.agreement} (${prefix(each)}${each.why})`,
     ),
   ]);
 }

@@ -6,6 +6,7 @@ import { unreachable } from '../../shared/unreachable.js';
 import { describeStrength, directoriesOf, rankOf } from '../../shared/strength.js';
 import type { ReportLine } from '../../shared/report-line.js';
 import type { SettledMatch } from '../../shared/messages.js';
+import type { Verdict } from '../../shared/verdicts.js';
 import type { Bench } from './bench.js';
 import type { Candidate, PageFacts } from './facts.js';
 import type { Judgement } from './judge.js';
@@ -72,7 +73,7 @@ export function explain(
       candidates: candidates
         .filter((candidate) => candidate.file === file && candidate.part !== NOTHING)
         .sort((a, b) => compareCandidates(index, a, b))
-        .map((candidate) => explainCandidate(bench, candidate, candidates, match, settled)),
+        .map((candidate) => explainCandidate(bench, candidate, candidates, judgement, settled)),
     })),
     gate: { scene: gateOf(facts.presence), item: item === undefined ? null : gateOf(item) },
   };
@@ -103,7 +104,7 @@ function explainCandidate(
   { index }: Bench,
   candidate: Candidate,
   all: readonly Candidate[],
-  match: Match,
+  { match, verdict }: Judgement,
   settled: SettledMatch | undefined,
 ): ExplainedCandidate {
   const { part, file } = candidate;
@@ -116,9 +117,18 @@ function explainCandidate(
     path: index.partPath(part),
     agreement: agreementOf(candidate),
     won: isWinner,
-    why: isWinner ? `it agrees in ${describeStrength(match.strength)}` : whyNot(itemOf, candidate, all, match, settled),
+    why: isWinner
+      ? `it agrees in ${describeStrength(match.strength)}`
+      : (UNASKED[verdict] ?? whyNot(itemOf, candidate, all, match, settled)),
   };
 }
+
+/** Why it is not asked which item a scene is. */
+const UNASKED: Readonly<Partial<Record<Verdict, string>>> = {
+  in_sync: 'not asked: the scene is in sync',
+  ignored: 'not asked: the scene is ignored',
+  unreadable: 'not asked: the time of its update cannot be read',
+};
 
 function agreementOf({ strength, isContradicted }: Candidate): string {
   const words = describeStrength(strength);

@@ -1,5 +1,5 @@
 /** What `explain` says is what a scan of the whole library says, and it leaves no trace. */
-import { rmSync, statSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
@@ -11,6 +11,7 @@ import { runCli } from '../../support/cli.js';
 import { runs } from '../../support/property.js';
 import { cliEnvironment, scanRig, type ScanRig, type SmallWorld } from '../../support/scan-world.js';
 import { snapshot } from '../../support/snapshot.js';
+import { tempDir } from '../../support/temp-dir.js';
 
 const scene = (id: number, path: string, size = 1000 + id, duration = 60) =>
   sampleScene({ id, title: `T${id}`, details: 'd', files: [{ path, size, duration }] });
@@ -232,6 +233,41 @@ describe('an explanation', () => {
     // A scan in which nothing was open has left an index of nothing.
     await runCli(['scan', '--quiet'], cliEnvironment(rig));
     expect(await explainCli(rig, '--plex', '1')).toMatchObject({ item: { ratingKey: '1' }, reason: nobody });
+  });
+
+  const synced = ({ dataDir }: ScanRig) => {
+    writeFileSync(join(dataDir, 'sync_timestamps.json'), JSON.stringify({ 1: 1_760_000_000 }));
+  };
+
+  it.each<[string, (rig: ScanRig, cwd: string) => void, string]>([
+    ['in sync', synced, 'not asked: the scene is in sync'],
+    [
+      'ignored',
+      (_, cwd) => {
+        writeFileSync(join(cwd, 'gapscan.yml'), 'ignore: { paths: [/data/a] }\n');
+      },
+      'not asked: the scene is ignored',
+    ],
+    [
+      'of a time that cannot be read',
+      (rig) => {
+        synced(rig);
+        const { state } = rig.stash;
+        state.world = { ...state.world, scenes: state.world.scenes.map((one) => ({ ...one, updated_at: 'lately' })) };
+      },
+      'not asked: the time of its update cannot be read',
+    ],
+  ])('of an item whose scene is now %s does not say that it is another', async (_, change, why) => {
+    const rig = await scanRig({ scenes: [scene(1, '/data/a/1.mp4')], items: [item(1, '/media/a/1.mp4')] });
+    // It is known from then on whose it is.
+    await runCli(['scan', '--quiet'], cliEnvironment(rig));
+    const cwd = tempDir();
+    change(rig, cwd);
+    const { stdout } = await runCli(['explain', '--plex', '1'], cliEnvironment(rig), { cwd });
+    expect(stdout).toMatch(/^Scene 1 /);
+    expect(stdout).toContain(`\n  - 1 in "Clips", /media/a/1.mp4: equal size, same parent directory (${why})\n`);
+    const alone = await runCli(['explain', '1'], cliEnvironment(rig), { cwd });
+    expect(alone.stdout).not.toContain('no Plex file has this name');
   });
 
   it('of an item nobody is says so', async () => {
