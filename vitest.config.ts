@@ -12,7 +12,7 @@ export default defineConfig({
     server: { deps: { external: [/\/dist\//] } },
     // Most of what is tested waits for sockets, disks and child processes; one file a core would leave the cores idle.
     maxWorkers: Math.max(4, availableParallelism()),
-    // Nothing that is tested keeps anything in its modules; to load them for each file again takes a quarter of the time.
+    // Modules keep nothing that another test could see; to load them again for each file takes a quarter of the time.
     isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,

@@ -124,3 +124,8 @@ export class InterruptedError extends GapscanError {
     super('Interrupted; the queue is untouched', { code: 'interrupted', cause });
   }
 }
+
+/** Whether the file system threw it; its message says what was tried, and where. */
+export function isFileError(cause: unknown): cause is NodeJS.ErrnoException {
+  return cause instanceof Error && 'syscall' in cause;
+}

@@ -95,7 +95,7 @@ describe('every command in the documentation', () => {
   const examples = new Set(Object.values(COMMANDS).flatMap((command) => command.examples));
   const all = [...new Set(commands)].filter((command) => !examples.has(command));
 
-  it('runs', { timeout: 300_000 }, async () => {
+  it('runs', { timeout: 180_000 }, async () => {
     const files = (id: number) => [{ path: `/data/a/${id}.mp4`, size: id, duration: 60 }];
     const rig = await scanRig({
       scenes: [1, 12].map((id) => sampleScene({ id, details: 'd', files: files(id) })),
@@ -122,7 +122,7 @@ describe('every command in the documentation', () => {
       if (!isFine) ended.push([command, code, stderr]);
     }
     expect(ended).toEqual([]);
-    expect(all.length).toBeGreaterThan(10);
+    expect(new Set(commands).size).toBeGreaterThan(20);
   });
 });
 

@@ -119,7 +119,7 @@ const worlds = fc
   }));
 
 describe('a scan says and queues the same with no report, with one of the gaps and of all, on any threads', () => {
-  it('over small libraries in which everything collides', { timeout: 300_000 }, async () => {
+  it('over small libraries in which everything collides', { timeout: 120_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(worlds, async (world) => {
         await sameInEveryWay(world);

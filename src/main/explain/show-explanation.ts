@@ -5,7 +5,7 @@ import { rowAsText } from '../output/queue-row.js';
 import { sanitize } from '../output/sanitize.js';
 import type { ReportItem } from '../../shared/report-line.js';
 import type { GapAction, MissingReason } from '../../shared/verdicts.js';
-import type { ExplainedCandidate, GateFields } from '../../workers/judgement/explain.js';
+import { UNASKED, type ExplainedCandidate, type GateFields } from '../../workers/judgement/explain.js';
 import type { Explanation } from './explain.js';
 
 /** As `--json` prints it. */
@@ -94,7 +94,7 @@ function itemAsText({ ratingKey, section, path }: ReportItem): string {
 }
 
 function filesText({ files, verdict }: Explanation): string[] {
-  const isAsked = verdict !== 'in_sync' && verdict !== 'ignored' && verdict !== 'unreadable';
+  const isAsked = verdict === null || UNASKED[verdict] === undefined;
   const prefix = ({ won }: ExplainedCandidate) => (won ? 'won: ' : isAsked ? 'not it: ' : '');
   return files.flatMap(({ path, candidates }) => [
     sanitize(path),

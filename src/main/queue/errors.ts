@@ -1,6 +1,6 @@
 /** Everything that can be wrong with the queue file, in words. */
 import Database from 'better-sqlite3';
-import { QueueError } from '../errors.js';
+import { QueueError, isFileError } from '../errors.js';
 
 /** The queue file cannot be used. */
 export function queueUnusable(queueFile: string, problem: string, cause?: unknown): QueueError {
@@ -35,10 +35,6 @@ export function stageFailure(cause: unknown): unknown {
     hint: 'Nothing was queued. Free space in the directory for temporary files, or name another with SQLITE_TMPDIR.',
     cause,
   });
-}
-
-function isFileError(cause: unknown): cause is NodeJS.ErrnoException {
-  return cause instanceof Error && 'syscall' in cause;
 }
 
 function describe({ code, message }: InstanceType<typeof Database.SqliteError>): string {

@@ -1,16 +1,16 @@
 /**
- * Stash pages that were read before it is known what Plex holds: deflated, in memory while they are few, then in a temporary
- * file.
+ * Stash pages that were read before it is known what Plex holds: deflated, in memory while they are few, then in a file without
+ * a name.
  */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { QueueError } from '../errors.js';
+import { QueueError, isFileError } from '../errors.js';
 import { PageFile, type PageRoom } from '../spool/page-file.js';
 import type { HeldPage } from './read-scenes.js';
 
 /** Pages deflate to about a tenth: this much holds half a million scenes. */
 const MEMORY_BYTES = 64 * 1024 * 1024;
 
-/** Holds pages. Every method throws QueueError when the temporary file cannot be used. */
+/** Holds pages. Every method throws QueueError when the file cannot be used. */
 export class PageStore {
   /** Of each page what it is, by its number in the file. */
   readonly #pages: Omit<HeldPage, 'bytes'>[] = [];
@@ -52,7 +52,7 @@ export class PageStore {
 }
 
 function holdingFailure(cause: unknown, directory: string | undefined): unknown {
-  if (!(cause instanceof Error) || !('syscall' in cause)) return cause;
+  if (!isFileError(cause)) return cause;
   const where = directory ?? 'the directory for temporary files';
   return new QueueError(`What Stash said cannot be held in ${where} until Plex has been read: ${cause.message}`, {
     code: 'state_unwritable',

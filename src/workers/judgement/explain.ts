@@ -123,8 +123,8 @@ function explainCandidate(
   };
 }
 
-/** Why it is not asked which item a scene is. */
-const UNASKED: Readonly<Partial<Record<Verdict, string>>> = {
+/** Why it is not asked which item a scene is, of the verdicts that need no answer. */
+export const UNASKED: Readonly<Partial<Record<Verdict, string>>> = {
   in_sync: 'not asked: the scene is in sync',
   ignored: 'not asked: the scene is ignored',
   unreadable: 'not asked: the time of its update cannot be read',

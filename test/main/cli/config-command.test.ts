@@ -31,6 +31,8 @@ function directoryWith(files: Readonly<Record<string, string>>): string {
   return directory;
 }
 
+const asModule = (code: string) => `data:text/javascript,${encodeURIComponent(code)}`;
+
 describe('gapscan config', () => {
   it('says every value and where it comes from, but no secret', async () => {
     const rig = await scanRig(world);
@@ -71,6 +73,20 @@ describe('gapscan config', () => {
       ]),
     );
     expect(stdout).not.toMatch(new RegExp(`${KEY}|${TOKEN}`));
+  });
+
+  it('does not load the YAML reader where there is no file', async () => {
+    const resolve = `export const resolve = (name, context, next) => {
+      if (name === 'yaml') throw new Error('yaml is loaded');
+      return next(name, context);
+    };`;
+    const refuse = `import { register } from 'node:module'; register(${JSON.stringify(asModule(resolve))});`;
+    const env = { NODE_OPTIONS: `--import=${asModule(refuse)}` };
+    const cwd = tempDir();
+    expect((await runCli(['config'], env, { cwd })).code).toBe(0);
+    writeFileSync(join(cwd, 'gapscan.yml'), 'threads: 2\n');
+    const { code, stderr } = await runCli(['config'], env, { cwd });
+    expect([code, stderr.includes('yaml is loaded')]).toEqual([70, true]);
   });
 
   it('works with nothing set at all', async () => {

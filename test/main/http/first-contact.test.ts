@@ -250,8 +250,7 @@ describe('patience', () => {
     const busy = () => Promise.reject(new PassingFailure(error, { retryAfterMs: 300 }));
     const started = performance.now();
     await expect(withRetries(policy, busy)).rejects.toBe(error);
-    // A hundred tries of 300 ms would take longer.
-    expect(performance.now() - started).toBeLessThan(20_000);
+    expect(performance.now() - started).toBeLessThan(1000);
     expect(asked.length).toBeLessThanOrEqual(3);
   });
 

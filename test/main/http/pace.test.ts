@@ -75,7 +75,8 @@ describe('a scan', () => {
       rig[name].send = async (outgoing, answer, request) => {
         if (!isPage(request)) return send(outgoing, answer, request);
         most[name] = Math.max(most[name], ++now);
-        await until(() => most[name] >= expected[name]);
+        // The first page of Plex shows how many rows a page has, and is asked for alone.
+        if (!request.path.includes('Start=0&')) await until(() => most[name] >= expected[name]);
         // One more would come in this time; a slow machine can make this test blind to it, but not fail.
         await sleep(20);
         now--;
@@ -86,9 +87,8 @@ describe('a scan', () => {
     return most;
   }
 
-  /** Whether a page is asked for that others are asked for beside it; the first one of Plex shows how many rows a page has. */
   const isPage = ({ path, body }: SampleRequest) =>
-    path.includes('/all') ? !/Size=0|Start=0&/.test(path) : body.includes('BETWEEN');
+    path.includes('/all') ? !path.includes('Size=0') : /BETWEEN|"ids"/.test(body);
 
   it('asks for a few pages at once, and for one with gentle', async () => {
     const [few, one] = [

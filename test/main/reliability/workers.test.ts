@@ -27,12 +27,13 @@ describe('a worker that fails', () => {
     ['dies', 'process.exit(9)', 'worker exited with code: 9'],
   ])('%s: the run ends as a bug, it does not hang, and the queue is untouched', async (_, strike, message) => {
     const rig = await scanRig(world);
-    const { code, stdout, stderr } = await runCli(['scan', '--threads', '2'], {
+    const { code, stdout, stderr, milliseconds } = await runCli(['scan', '--threads', '2'], {
       NODE_OPTIONS: `--import=${inWorker(strike)}`,
       ...cliEnvironment(rig),
     });
     expect([code, stdout]).toEqual([70, '']);
     expect(stderr).toContain(`gapscan: Internal error: ${message}`);
+    expect(milliseconds).toBeLessThan(10_000);
     expect(existsSync(rig.queueFile)).toBe(false);
   });
 });

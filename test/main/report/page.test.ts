@@ -137,6 +137,7 @@ describe.skipIf(!hasBrowser)('an HTML report in a browser', () => {
       document.body.append(image);
       await fetch('http://127.0.0.1:9/').catch(() => undefined);
       await both;
+      await new Promise((resolve) => setTimeout(resolve, 50));
       return violations.sort();
     })()`);
     expect(refused).toEqual(['connect-src', 'img-src']);

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { scan } from 'gapscan';
 import { describe, expect, it } from 'vitest';
 import { sampleItem, sampleScene } from '../../../src/main/demo/world.js';
@@ -8,6 +10,7 @@ import { PageStore } from '../../../src/main/stash/page-store.js';
 import { runs } from '../../support/property.js';
 import { payloadOf, scanRig, type ScanRig } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';
+import { until } from '../../support/until.js';
 
 const path = (id: number) => `/media/clips/${id % 9}/Scene ${id}.mp4`;
 const scenes = Array.from({ length: 3000 }, (_, i) =>
@@ -93,6 +96,8 @@ describe('both servers at once', () => {
     const pictureless = (rows: ReturnType<typeof rowsOf>) =>
       rows.map(([id, data]) => [id, { ...data, poster_url: '' }]);
     expect(pictureless(rowsOf(rig))).toEqual(pictureless(rowsOf(quick)));
+    const waited = summary.asked.plex.waitSeconds + summary.asked.stash.waitSeconds;
+    expect(summary.elapsedSeconds).toBeLessThan(waited + 1);
   });
 
   it('writes nothing where Plex fails in the middle, whatever has been read of Stash', async () => {
@@ -117,6 +122,32 @@ describe('both servers at once', () => {
     await expect(scan(rig.options)).rejects.toMatchObject({ code: 'stash_refused' });
     expect(order.filter((server) => server === 'plex').length).toBeLessThan(12);
     expect(existsSync(rig.queueFile)).toBe(false);
+  });
+
+  it.runIf(existsSync('/proc/self/fd')).each([
+    ['in the state directory', false],
+    ['but in a dry run, which writes nothing there', true],
+  ])('holds what is too much for memory %s', { timeout: 120_000 }, async (_, dryRun) => {
+    // It deflates badly, to more than the 64 MB that are held in memory.
+    const details = () => randomBytes(24_000).toString('base64');
+    const rig = await scanRig({ scenes: scenes.map((scene) => ({ ...scene, details: details() })), items });
+    const stateDir = join(rig.dataDir, 'gapscan');
+    const held = () =>
+      readdirSync('/proc/self/fd')
+        .map(linkOf)
+        .filter((path) => path.endsWith('/held (deleted)'));
+    let pages = 0;
+    let seen: string[] = [];
+    const { send } = rig.plex;
+    rig.plex.send = async (outgoing, answer, request) => {
+      if (isPlexPage(request.path) && ++pages > 11) await until(() => (seen = held()).length > 0);
+      else if (isPlexPage(request.path)) await sleep(700);
+      return send(outgoing, answer, request);
+    };
+    await scan({ ...rig.options, dryRun });
+    expect(seen.map((path) => path.startsWith(stateDir))).toEqual([!dryRun]);
+    expect(held()).toEqual([]);
+    expect(existsSync(stateDir) && readdirSync(stateDir).some((name) => name.startsWith('held'))).toBe(false);
   });
 
   it('does not begin with Stash where Plex is quick', async () => {
