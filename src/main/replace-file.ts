@@ -1,6 +1,7 @@
 /** Replaces files whole: readers see the old one or the new one, never half of either. */
 import { randomBytes } from 'node:crypto';
-import { closeSync, fchmodSync, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, rmSync } from 'node:fs';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 
 /** How a file is written. */
 export interface Writing {
@@ -14,48 +15,44 @@ const ORDINARY: Writing = { durability: 'flushed', mode: 0o666 };
 
 /**
  * Writes the pieces under a temporary name beside the file, flushes them unless told not to, and moves them into place; an
- * existing file's permissions stay. Throws as `fs` does, and where {@link checkReplaceable} would.
+ * existing file's permissions stay. The next piece is made while one is written. Fails as `fs` does, and where
+ * {@link checkReplaceable} would.
  */
-export function replaceFile(
+export async function replaceFile(
   path: string,
   pieces: Iterable<string | Uint8Array>,
   { durability, mode: newMode }: Writing = ORDINARY,
-): void {
+): Promise<void> {
   const mode = modeOf(path);
-  withTemporary(path, newMode, (temporary, file) => {
-    for (const piece of pieces) writeWhole(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
-    if (mode !== undefined) fchmodSync(file, mode);
-    if (durability === 'flushed') fsyncSync(file);
+  const temporary = temporaryName(path);
+  const file = await open(temporary, 'wx', newMode);
+  try {
+    try {
+      await writeAll(file, pieces);
+      if (mode !== undefined) await file.chmod(mode);
+      if (durability === 'flushed') await file.sync();
+    } finally {
+      await file.close();
+    }
     // A link made meanwhile would be lost.
     modeOf(path);
-    renameSync(temporary, path);
-  });
+    await rename(temporary, path);
+  } catch (cause: unknown) {
+    await rm(temporary, { force: true });
+    throw cause;
+  }
 }
 
 /** Tries what {@link replaceFile} needs, leaving no file: before hours of work, not after. Throws as it would. */
 export function checkReplaceable(path: string): void {
   modeOf(path);
-  withTemporary(path, ORDINARY.mode, (temporary) => {
-    rmSync(temporary);
-  });
+  const temporary = temporaryName(path);
+  closeSync(openSync(temporary, 'wx', ORDINARY.mode));
+  rmSync(temporary);
 }
 
-/** Runs an action on a new file beside `path`, which is gone if it fails. */
-function withTemporary(path: string, mode: number, action: (temporary: string, file: number) => void): void {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
-  // Never one that exists, or a link that waits under this name.
-  const file = openSync(temporary, 'wx', mode);
-  try {
-    try {
-      action(temporary, file);
-    } finally {
-      closeSync(file);
-    }
-  } catch (cause: unknown) {
-    rmSync(temporary, { force: true });
-    throw cause;
-  }
-}
+/** Never the name of a file that exists, or of a link that waits under it: it is opened for a new file only. */
+const temporaryName = (path: string): string => `${path}.${randomBytes(6).toString('hex')}.tmp`;
 
 /** The permissions of a file that may be replaced; undefined when there is none. */
 function modeOf(path: string): number | undefined {
@@ -66,7 +63,19 @@ function modeOf(path: string): number | undefined {
   return stats && stats.mode & 0o777;
 }
 
+async function writeAll(file: FileHandle, pieces: Iterable<string | Uint8Array>): Promise<void> {
+  let written = Promise.resolve();
+  try {
+    for (const piece of pieces) {
+      await written;
+      written = writeWhole(file, typeof piece === 'string' ? Buffer.from(piece) : piece);
+    }
+  } finally {
+    await written;
+  }
+}
+
 /** A write may take less than it was given, as on a disk that is nearly full. */
-function writeWhole(file: number, bytes: Uint8Array): void {
-  for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
 }

@@ -8,12 +8,12 @@ import { ConfigError, InterruptedError } from './errors.js';
 import { checkDataDir, neverRan } from './plausibility/check-data-dir.js';
 import { Plausibility } from './plausibility/plausibility.js';
 import { checkQueueFile } from './queue/check.js';
-import { AfterCommit } from './scan/after-commit.js';
+import { AfterCommit, type LeftToDo } from './scan/after-commit.js';
 import { askServers, type Asked } from './scan/ask-servers.js';
 import { mergeChanges } from './report/line-changes.js';
 import { checkReports } from './report/targets.js';
-import { writeReport } from './report/write-report.js';
-import { connect, type ScanSetup } from './scan/connect.js';
+import { writeReport, type ReportContent } from './report/write-report.js';
+import { connect, type Connected, type ScanSetup } from './scan/connect.js';
 import { diagnose, missingLines, rootSummaries, type Diagnosed } from './scan/diagnose.js';
 import { judgeLibrary } from './scan/judge-library.js';
 import { askFingerprint } from './scan/fingerprint.js';
@@ -98,32 +98,45 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   asked.errors.forEach((error) => {
     after.note(error);
   });
-  if (options.dryRun !== true) {
-    after.attempt('state', () => {
-      remember(connected, found);
-    });
-    after.attempt('state', () => {
-      if (fingerprint !== undefined) rememberScan(connected, found, fingerprint);
-    });
-    after.attempt('state', () => {
-      noteRun(connected, compared, committed);
-    });
-    after.attempt('state', () => {
-      keepFindings(connected, found);
-    });
-  }
   const figures = figuresOf(found, compared, committed, asked);
   if (options.reports?.length) run.enter('report');
-  for (const report of options.reports ?? []) {
-    after.attempt('report', () => {
-      const changes = () => mergeChanges(found.stage.changedGaps(), missingLines(found));
-      const earlierGaps = compared.comparison.before?.sceneIds;
-      const choice = { verdicts: options.include === 'all' ? VERDICTS : GAP_KINDS };
-      const summary = run.summary(figures);
-      writeReport(report, { lines: found.spool, choice, changes, summary, earlierGaps }, options);
-    });
-  }
+  await after.attempt([
+    ...(options.dryRun === true ? [] : memoryOf(connected, found, { fingerprint, compared, committed })),
+    ...reportsOf(connected, found, { summary: run.summary(figures), compared }),
+  ]);
   return { ...run.summary(figures), ...after.failure };
+}
+
+/** What the next run, `explain`, `status` and `list` are left; the largest first: it is written while the others are put together. */
+function memoryOf(
+  connected: Connected,
+  found: Diagnosed,
+  run: { readonly fingerprint: string | undefined; readonly compared: ComparedRun; readonly committed: WrittenJobs },
+): LeftToDo[] {
+  const { fingerprint, compared, committed } = run;
+  const steps = [
+    ...(fingerprint === undefined ? [] : [() => rememberScan(connected, found, fingerprint)]),
+    () => remember(connected, found),
+    () => noteRun(connected, compared, committed),
+    () => keepFindings(connected, found),
+  ];
+  return steps.map((write) => ({ what: 'state', write }));
+}
+
+function reportsOf(
+  { options }: Connected,
+  found: Diagnosed,
+  { summary, compared }: { readonly summary: ScanSummary; readonly compared: ComparedRun },
+): LeftToDo[] {
+  const content: ReportContent = {
+    lines: found.spool,
+    choice: { verdicts: options.include === 'all' ? VERDICTS : GAP_KINDS },
+    changes: () => mergeChanges(found.stage.changedGaps(), missingLines(found)),
+    summary,
+    earlierGaps: compared.comparison.before?.sceneIds,
+  };
+  const reports = options.reports ?? [];
+  return reports.map((report) => ({ what: 'report', write: () => writeReport(report, content, options) }));
 }
 
 function figuresOf(

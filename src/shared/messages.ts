@@ -203,7 +203,7 @@ export interface StagedGap {
   readonly job: Uint8Array | undefined;
 }
 
-/** The report lines of a page: complete JSON texts, one behind the other. A gap with a job is taken to be queued. */
+/** The heads of the report lines of a page, one behind the other; see LineHead in report-line.ts. */
 export interface PageLines {
   readonly at: number;
   readonly bytes: number;

@@ -30,14 +30,15 @@ export interface MissingScene {
 }
 
 /** One scene in a report. */
-export interface ReportLine {
+export interface ReportLine extends LineHead, LineEnd {}
+
+/** What of a line is known once the scene is judged. */
+export interface LineHead {
   readonly sceneId: number;
   readonly verdict: Verdict;
   readonly code: ReasonCode;
   /** One sentence. */
   readonly reason: string;
-  /** Null where there is no gap. */
-  readonly action: GapAction | null;
   readonly title: string;
   /** Its page in Stash. */
   readonly url: string;
@@ -54,6 +55,12 @@ export interface ReportLine {
   readonly evidence: string | null;
   /** Ambiguous: the items it could be, the strongest first. `unsafe_name`: the items its job could have hit instead. */
   readonly candidates: readonly ReportItem[];
+}
+
+/** What of a line is only known at the end of the run; it stands behind the rest. */
+export interface LineEnd {
+  /** Null where there is no gap. */
+  readonly action: GapAction | null;
   /** What a person does about it; null where nothing is to be done. */
   readonly nextStep: string | null;
   /** Why it is missing; null for every other verdict. */

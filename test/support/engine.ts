@@ -2,6 +2,7 @@
 import { writeBasis, writeIndex, type EngineSettings } from '../../src/main/engine/context.js';
 import { buildIdTable } from '../../src/main/engine/id-table.js';
 import { loadEngine } from '../../src/main/engine/local-engine.js';
+import { LineSpool } from '../../src/main/report/line-spool.js';
 import { JudgedWord, LEFT_OUT, Job } from '../../src/shared/engine/layout.js';
 import { jobOf } from '../../src/shared/judged.js';
 import { openIndex } from '../../src/shared/index/reader.js';
@@ -76,7 +77,7 @@ export function judgeOn(
   bytes: Uint8Array,
   context: ScanContext,
   settled: readonly SettledMatch[] = [],
-): PageAnswer<{ scenes: JudgedScene[]; lines: ReportLine[] }> {
+): PageAnswer<{ scenes: JudgedScene[]; texts: string[]; lines: ReportLine[] }> {
   return runOn(
     { kind: 'judge', rows: { kind: 'full' }, context, asOf: 1_750_000_000, keptVerdicts: 0, settled },
     bytes,
@@ -85,7 +86,7 @@ export function judgeOn(
       const scenes = Array.from({ length: rows }, (_, i): JudgedScene => {
         const at = i * JudgedWord.Words;
         const code = words[at + JudgedWord.Verdict]!;
-        const job = jobOf(code >> 8);
+        const job = jobOf(code);
         const isLeftOut = (code & 0xff) === LEFT_OUT;
         const jobBytes = memory.bytes(words[at + JudgedWord.JobAt]!, words[at + JudgedWord.JobBytes]!).slice();
         return {
@@ -97,14 +98,11 @@ export function judgeOn(
           bytes: !isLeftOut && job === Job.Written ? jobBytes : undefined,
         };
       });
-      const text = lines === undefined ? '' : memory.text(lines.at, lines.bytes);
-      return {
-        scenes,
-        lines: text
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line) as ReportLine),
-      };
+      const spool = new LineSpool();
+      if (lines !== undefined) spool.add(memory, lines, words);
+      const texts = [...spool.texts([])];
+      spool.close();
+      return { scenes, texts, lines: texts.map((line) => JSON.parse(line) as ReportLine) };
     },
   );
 }

@@ -65,7 +65,7 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
       const job = memory.bytes(words[at + JudgedWord.JobAt] ?? 0, words[at + JudgedWord.JobBytes] ?? 0).slice();
       const read = decodePickle(job);
       const data = read.ok && read.value instanceof Map ? read.value.get('data') : undefined;
-      return [VERDICTS[code & 0xff], jobOf(code >> 8) === Job.Written, data instanceof Map && data.get('path')];
+      return [VERDICTS[code & 0xff], jobOf(code) === Job.Written, data instanceof Map && data.get('path')];
     });
   });
   expect(judged).toEqual({

@@ -5,10 +5,10 @@ import type { MissingScene, ReportItem, ReportLine } from '../../shared/report-l
 import { describeStrength } from '../../shared/strength.js';
 import { GAP_ACTIONS, type GapAction } from '../../shared/verdicts.js';
 import type { ExplainedFile, GateFields } from '../../workers/judgement/explain.js';
-import { describeItem } from '../../workers/judgement/report-line.js';
 import { ConfigError } from '../errors.js';
 import { directoryOf } from '../missing/directory-of.js';
 import { describeFinding, findingIn } from '../missing/missing-scenes.js';
+import { describeItem } from './describe-item.js';
 import { commitGaps } from '../queue/commit.js';
 import { readDeadLetters, type DeadLetter } from '../queue/dead-letters.js';
 import { inspectQueue, type QueueRow } from '../queue/inspect.js';

@@ -2,13 +2,12 @@
 import { FileWord, Job, JudgedWord, LEFT_OUT, SceneWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
 import { NONE } from '../../shared/index/format.js';
-import { jobOf } from '../../shared/judged.js';
+import { isLeftOut, jobOf, verdictOf } from '../../shared/judged.js';
 import type { JudgeResult, ScanContext, StagedGap, TriageResult } from '../../shared/messages.js';
 import { LISTED_VERDICTS, VERDICTS, zeroVerdicts, type Verdict } from '../../shared/verdicts.js';
 import { BitSet } from '../collections/bit-set.js';
 import type { GapStage } from '../queue/stage.js';
 import { MissingScenes } from '../missing/missing-scenes.js';
-import { nextStepOf } from '../../workers/judgement/reasons.js';
 import type { ReportLinks } from '../../shared/report-line.js';
 import type { LineSpool } from '../report/line-spool.js';
 import type { ScanWarning } from '../scan-types.js';
@@ -111,25 +110,25 @@ export class Merge implements SceneSink {
     const doubles = memory.doubles(result.judgedAt, words.length / 2);
     const all = memory.allWords();
     for (let at = 0; at < words.length; at += JudgedWord.Words) {
-      const code = words[at + JudgedWord.Verdict] ?? 0;
+      const word = words[at + JudgedWord.Verdict] ?? 0;
       const sceneId = words[at + JudgedWord.Id] ?? 0;
-      if ((code & 0xff) === LEFT_OUT) continue;
+      if (isLeftOut(word)) continue;
       if (!this.#seen.add(sceneId)) {
         // A listing may repeat a scene; the line of its first verdict is the one that counts.
         words[at + JudgedWord.Verdict] = LEFT_OUT;
         continue;
       }
-      const verdict = VERDICTS[code & 0xff] ?? 'unreadable';
+      const verdict = verdictOf(word);
       this.#count(sceneId, verdict);
       if (verdict === 'missing') this.#addMissing(sceneId, words[at + JudgedWord.Scene] ?? 0, all);
-      const job = jobOf(code >> 8);
+      const job = jobOf(word);
       const item = words[at + JudgedWord.Item] ?? NONE;
       if (item !== NONE) {
         const part = words[at + JudgedWord.Part] ?? NONE;
         const strength = words[at + JudgedWord.Strength] ?? 0;
         // What an audit only reports changes nothing for anybody else.
         const binds = verdict !== 'lost' || job === Job.Written;
-        this.claims.add({ sceneId, item, part, strength, verdict: code & 0xff, binds });
+        this.claims.add({ sceneId, item, part, strength, verdict: VERDICTS.indexOf(verdict), binds });
       }
       const updatedAt = doubles[(at + JudgedWord.UpdatedAt) / 2] ?? NaN;
       if (updatedAt > this.newestUpdate) this.newestUpdate = updatedAt;
@@ -188,7 +187,6 @@ export class Merge implements SceneSink {
       verdict: 'unreadable',
       code: 'undeliverable',
       reason: `Stash cannot deliver it: ${message}`,
-      action: null,
       title: '',
       url: this.#setup.links.scene + String(sceneId),
       path: null,
@@ -198,8 +196,6 @@ export class Merge implements SceneSink {
       item: null,
       evidence: null,
       candidates: [],
-      nextStep: nextStepOf({ verdict: 'unreadable', code: 'undeliverable', action: null }),
-      missing: null,
     });
   }
 

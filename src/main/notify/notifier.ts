@@ -41,7 +41,7 @@ export class Notifier {
     const messages = this.#isWanted(ending, changed) ? this.#messages(ending, changed) : [];
     const signal = isFailed(ending) ? 'fail' : 'success';
     await this.#sendAll([...messages, ...this.#pings(signal, lines.join('\n'))]);
-    if (file !== undefined && keepsState) this.#remember(file, toTold(ending, last));
+    if (file !== undefined && keepsState) await this.#remember(file, toTold(ending, last));
   }
 
   #isWanted(ending: RunEnding, changed: boolean): boolean {
@@ -84,10 +84,10 @@ export class Notifier {
     if (problem !== undefined) this.#terminal.complain(`Warning: ${hostOf(url)} could not be notified: ${problem}`);
   }
 
-  #remember(file: string, told: ToldEnding): void {
+  async #remember(file: string, told: ToldEnding): Promise<void> {
     try {
       mkdirSync(dirname(file), { recursive: true });
-      replaceFile(file, [JSON.stringify(told)]);
+      await replaceFile(file, [JSON.stringify(told)]);
     } catch {
       this.#terminal.complain(`Warning: ${file} cannot be written, so the next run will not know what is a change`);
     }

@@ -1,19 +1,23 @@
 /**
- * Report lines on their way to the reports: complete texts in a temporary file without a name, page by page as they come,
- * and read again in the order of scene ids once it is known what became of every gap.
+ * Report lines on their way to the reports: their heads in a temporary file without a name, page by page as they come, and
+ * read again in the order of scene ids once it is known what became of every gap, which is how each line ends.
  */
-import { JudgedWord, LEFT_OUT } from '../../shared/engine/layout.js';
+import { Job, JudgedWord } from '../../shared/engine/layout.js';
 import type { EngineMemory } from '../../shared/engine/memory.js';
+import { isLeftOut, jobOf, judgedWord, reasonOf, verdictOf } from '../../shared/judged.js';
 import type { PageLines } from '../../shared/messages.js';
-import { nextStepOf } from '../../workers/judgement/reasons.js';
-import type { ReportLine } from '../../shared/report-line.js';
-import { VERDICTS, type Verdict } from '../../shared/verdicts.js';
+import type { LineHead } from '../../shared/report-line.js';
+import { GAP_ACTIONS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
+import { actionOf, endOf, lineEnd } from '../../workers/judgement/report-line.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';
 import { PageFile } from '../spool/page-file.js';
 import { spoolFailure } from './errors.js';
 
 const u32 = () => new Growing((length) => new Uint32Array(length));
+
+/** One write call per line would cost more than the line. */
+const CHUNK_BYTES = 1 << 18;
 
 /** Which lines are read. */
 export interface LineChoice {
@@ -30,8 +34,10 @@ export class LineSpool {
   readonly #page = u32();
   readonly #at = u32();
   readonly #length = u32();
-  /** Its verdict's index in VERDICTS. */
-  readonly #verdict = new Growing((length) => new Uint8Array(length));
+  /** What became of its scene; see shared/judged.ts. */
+  readonly #judged = u32();
+  /** The ends of lines of which nothing more is to be said, by what became of the scene and the action. */
+  readonly #ends = new Map<number, Buffer>();
   /** Lines of a scene before this one no longer count. */
   readonly #validFrom = new Map<number, number>();
   /** The lines in the order of scene ids; undefined until it is asked for, and when lines come or go. */
@@ -44,17 +50,18 @@ export class LineSpool {
     for (let scene = 0; scene < judged.length; scene += JudgedWord.Words) {
       const length = judged[scene + JudgedWord.LineBytes] ?? 0;
       if (length === 0) continue;
-      const verdict = (judged[scene + JudgedWord.Verdict] ?? 0) & 0xff;
-      if (verdict !== LEFT_OUT) this.#note(judged[scene + JudgedWord.Id] ?? 0, verdict, start, length);
+      const word = judged[scene + JudgedWord.Verdict] ?? 0;
+      if (!isLeftOut(word)) this.#note(judged[scene + JudgedWord.Id] ?? 0, word, start, length);
       start += length;
     }
   }
 
-  /** Takes a single line. */
-  addOne(line: ReportLine): void {
-    const text = Buffer.from(`${JSON.stringify(line)}\n`);
+  /** Takes a single line of a scene that is no gap. */
+  addOne(head: LineHead): void {
+    const members = Object.entries(head).map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`);
+    const text = Buffer.from(`{${members.join(',')}`);
     this.#file.add(text);
-    this.#note(line.sceneId, VERDICTS.indexOf(line.verdict), 0, text.length);
+    this.#note(head.sceneId, judgedWord(head.verdict, Job.NoGap, head.code), 0, text.length);
   }
 
   /** Takes back the lines of a scene that is about to be judged again. */
@@ -65,36 +72,52 @@ export class LineSpool {
 
   /**
    * All lines in the order of scene ids, without the line break.
-   * @param changed what became of gaps beside what their line says, in the order of scene ids
+   * @param changed what became of gaps, and why scenes are missing, in the order of scene ids
    */
   *texts(changed: Iterable<LineChange>, choice?: LineChoice): Generator<string> {
     for (const { line, change } of this.#withChanges(changed, choice)) {
-      yield change === undefined ? this.#text(line) : withChange(this.#text(line), change);
+      const { bytes, start, end } = this.#headOf(line, choice);
+      const closing = this.#endOf(line, change);
+      yield bytes.toString('utf8', start, end) + closing.toString('utf8', 0, closing.length - 1);
     }
   }
 
-  /** The same as bytes, each line with its break: most are copied as they lie in their page, many at once. */
+  /** The same as bytes, each line with its break, in chunks of some size that end with a line. */
   *bytes(changed: Iterable<LineChange>, choice?: LineChoice): Generator<Uint8Array> {
-    let [page, start, end] = [0, 0, 0];
+    let [chunk, filled] = [Buffer.allocUnsafe(0), 0];
     for (const { line, change } of this.#withChanges(changed, choice)) {
-      const at = this.#at.data[line] ?? 0;
-      const goesOn = change === undefined && this.#page.data[line] === page && at === end;
-      if (!goesOn && end > start) yield this.#piece(page, start, end, choice);
-      if (change !== undefined) {
-        yield Buffer.from(`${withChange(this.#text(line), change)}\n`);
-        [start, end] = [0, 0];
-        continue;
+      const { bytes, start, end } = this.#headOf(line, choice);
+      const closing = this.#endOf(line, change);
+      const length = end - start + closing.length;
+      if (length > chunk.length - filled) {
+        if (filled > 0) yield chunk.subarray(0, filled);
+        [chunk, filled] = [Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length)), 0];
       }
-      if (!goesOn) [page, start] = [this.#page.data[line] ?? 0, at];
-      end = at + (this.#length.data[line] ?? 0);
+      filled += bytes.copy(chunk, filled, start, end);
+      filled += closing.copy(chunk, filled);
     }
-    if (end > start) yield this.#piece(page, start, end, choice);
+    if (filled > 0) yield chunk.subarray(0, filled);
   }
 
   /** Where only the first of each verdict are wanted, the others lie far apart soon, and their pages are not worth reading. */
-  #piece(page: number, start: number, end: number, choice: LineChoice | undefined): Uint8Array {
-    const isSparse = choice?.mostOfEach !== undefined;
-    return isSparse ? this.#file.piece(page, start, end) : this.#file.page(page).subarray(start, end);
+  #headOf(line: number, choice: LineChoice | undefined): { bytes: Buffer; start: number; end: number } {
+    const [page = 0, start = 0] = [this.#page.data[line], this.#at.data[line]];
+    const end = start + (this.#length.data[line] ?? 0);
+    if (choice?.mostOfEach === undefined) return { bytes: this.#file.page(page), start, end };
+    return { bytes: this.#file.piece(page, start, end), start: 0, end: end - start };
+  }
+
+  #endOf(line: number, change: LineChange | undefined): Buffer {
+    const word = this.#judged.data[line] ?? 0;
+    const action = change?.action ?? actionOf(jobOf(word));
+    const diagnosis = change?.diagnosis?.();
+    // Numbers of 23 bits, and of the action a few more.
+    const key = action === null ? word : word + 2 ** 24 * (GAP_ACTIONS.indexOf(action) + 1);
+    const known = diagnosis === undefined ? this.#ends.get(key) : undefined;
+    if (known !== undefined) return known;
+    const bytes = Buffer.from(`${lineEnd({ ...endOf(verdictOf(word), reasonOf(word), action), ...diagnosis })}\n`);
+    if (diagnosis === undefined) this.#ends.set(key, bytes);
+    return bytes;
   }
 
   *#withChanges(
@@ -106,7 +129,7 @@ export class LineSpool {
     try {
       let next = changes.next();
       for (const line of this.#inOrder()) {
-        const verdict = this.#verdict.data[line] ?? 0;
+        const verdict = VERDICTS.indexOf(verdictOf(this.#judged.data[line] ?? 0));
         const left = room[verdict] ?? 0;
         if (left === 0) continue;
         room[verdict] = left - 1;
@@ -125,10 +148,10 @@ export class LineSpool {
     this.#file.close();
   }
 
-  #note(sceneId: number, verdict: number, at: number, length: number): void {
+  #note(sceneId: number, judged: number, at: number, length: number): void {
     this.#order = undefined;
     this.#scene.push(sceneId);
-    this.#verdict.push(verdict);
+    this.#judged.push(judged);
     this.#page.push(this.#file.pages - 1);
     this.#at.push(at);
     this.#length.push(length);
@@ -142,24 +165,17 @@ export class LineSpool {
   #sorted(): Uint32Array {
     const scenes = this.#scene.view();
     const count = scenes.length;
-    // One number for scene and line, exact for four million lines: numbers are sorted far faster than pairs.
-    const keys = Float64Array.from(scenes, (sceneId, line) => sceneId * count + line).sort();
-    const lines = Uint32Array.from(keys, (key) => key % count);
+    // One number for scene and line, exact for four million lines: numbers are sorted far faster than pairs. Loops, since
+    // Float64Array.from takes three times as long.
+    const keys = new Float64Array(count);
+    for (let line = 0; line < count; line++) keys[line] = (scenes[line] ?? 0) * count + line;
+    keys.sort();
+    const lines = new Uint32Array(count);
+    for (let i = 0; i < count; i++) lines[i] = (keys[i] ?? 0) % count;
     return lines.filter((line, i) => {
       const sceneId = scenes[line] ?? 0;
       const isLast = i + 1 === count || scenes[lines[i + 1] ?? 0] !== sceneId;
       return isLast && line >= (this.#validFrom.get(sceneId) ?? 0);
     });
   }
-
-  #text(line: number): string {
-    const at = this.#at.data[line] ?? 0;
-    return this.#file.page(this.#page.data[line] ?? 0).toString('utf8', at, at + (this.#length.data[line] ?? 0) - 1);
-  }
-}
-
-function withChange(text: string, { action, diagnosis }: LineChange): string {
-  const line = JSON.parse(text) as ReportLine;
-  const changed = { ...line, action: action ?? line.action };
-  return JSON.stringify({ ...changed, nextStep: nextStepOf(changed), ...diagnosis?.() } satisfies ReportLine);
 }

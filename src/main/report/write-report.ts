@@ -4,7 +4,6 @@ import type { LineChoice } from './line-spool.js';
 import { replaceFile } from '../replace-file.js';
 import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
-import { inChunks } from './chunks.js';
 import { csv } from './csv.js';
 import { isOnOutput } from './formats.js';
 import { html, type PageContext } from './html/html.js';
@@ -29,15 +28,15 @@ export interface ReportContent extends PageContext {
 }
 
 /** Writes one report. @throws ConfigError */
-export function writeReport(
+export async function writeReport(
   report: ReportFile,
   content: ReportContent,
   options: Pick<ScanOptions, 'csvBom'> = {},
-): void {
+): Promise<void> {
   try {
     const pieces = render(report.format, content, options);
     if (isOnOutput(report)) writeToOutput(pieces);
-    else replaceFile(report.path, pieces);
+    else await replaceFile(report.path, pieces);
   } catch (cause: unknown) {
     throw unwritable(report.path, cause);
   }
@@ -50,7 +49,7 @@ function render(
 ): Iterable<string | Uint8Array> {
   switch (format) {
     case 'ndjson':
-      return inChunks(lines.bytes(changes(), choice), CHUNK);
+      return lines.bytes(changes(), choice);
     case 'json':
       return textsInChunks(json(lines.texts(changes(), choice), summary));
     case 'csv':

@@ -7,6 +7,12 @@ import type { ScanSummary, ScanWarning, SummaryError } from '../scan-types.js';
 /** What can be left to write. */
 type Leftover = 'state' | 'report';
 
+/** One thing that is left to write. */
+export interface LeftToDo {
+  readonly what: Leftover;
+  readonly write: () => Promise<void>;
+}
+
 /** Runs what is left to do and keeps what went wrong. */
 export class AfterCommit {
   readonly #jobs: number;
@@ -19,16 +25,19 @@ export class AfterCommit {
     this.#warn = warn;
   }
 
-  /** Does one thing; an expected failure is kept, and the next thing is done all the same. */
-  attempt(what: Leftover, action: () => void): void {
-    try {
-      action();
-    } catch (error: unknown) {
-      if (!(error instanceof GapscanError)) throw error;
-      const { code, hint } = error;
-      const message = `${this.#queued()}he ${what} could not be written: ${error.message}`;
-      this.note({ code, message, hint: hint ?? null });
+  /** Does things at once: their files need not wait for one another. An expected failure is kept, and stops none of the others. */
+  async attempt(things: readonly LeftToDo[]): Promise<void> {
+    const endings = await Promise.allSettled(things.map(async ({ write }) => write()));
+    for (const [i, ending] of endings.entries()) {
+      if (ending.status === 'rejected') this.#failed(things[i]?.what ?? 'state', ending.reason);
     }
+  }
+
+  #failed(what: Leftover, error: unknown): void {
+    if (!(error instanceof GapscanError)) throw error;
+    const { code, hint } = error;
+    const message = `${this.#queued()}he ${what} could not be written: ${error.message}`;
+    this.note({ code, message, hint: hint ?? null });
   }
 
   /** The first failure says how the run ends; the others must not go unsaid. */

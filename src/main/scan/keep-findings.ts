@@ -7,10 +7,10 @@ import { missingLines, type Diagnosed } from './diagnose.js';
 import { scopeOf } from './run.js';
 
 /** Writes them. @throws QueueError, ConfigError */
-export function keepFindings({ run, options, paths }: Connected, found: Diagnosed): void {
+export async function keepFindings({ run, options, paths }: Connected, found: Diagnosed): Promise<void> {
   const { spool, stage, merge } = found;
   const changes = mergeChanges(stage.changedGaps(), missingLines(found));
   const lines = spool.bytes(changes, { verdicts: LISTED_VERDICTS, mostOfEach: KEPT_OF_EACH });
   const startedAt = new Date(run.now * 1000).toISOString();
-  writeFindings(paths.findings, { startedAt, scope: scopeOf(options), verdicts: merge.verdicts }, [...lines]);
+  await writeFindings(paths.findings, { startedAt, scope: scopeOf(options), verdicts: merge.verdicts }, [...lines]);
 }

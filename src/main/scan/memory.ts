@@ -67,13 +67,13 @@ export function isWhole(connected: Connected, settled: Settled): boolean {
 }
 
 /** Writes the state for the next run. @throws QueueError */
-export function remember(connected: Connected, settled: Diagnosed): void {
+export async function remember(connected: Connected, settled: Diagnosed): Promise<void> {
   const { paths, options, servers, inputs, scope, plausibility, allSections } = connected;
   const { merge, index, library, known, roots } = settled;
   const isFull = isFullScan(options);
   library.keep(allSections);
   if (servers !== undefined) {
-    writeKnownMatches(paths.knownMatches, servers, {
+    await writeKnownMatches(paths.knownMatches, servers, {
       index,
       proven: merge.claims.proven(),
       earlier: known,
@@ -83,22 +83,22 @@ export function remember(connected: Connected, settled: Diagnosed): void {
   }
   const { verdicts, checked } = merge;
   if (servers !== undefined) {
-    writeKnownRoots(paths.knownRoots, servers, roots.forPaths, isWhole(connected, settled));
+    await writeKnownRoots(paths.knownRoots, servers, roots.forPaths, isWhole(connected, settled));
   }
   // With a library of no scenes there is nothing to compare.
   if (!isFull || !plausibility.isGood || checked === 0) return;
   const finishedAt = new Date().toISOString();
   const sections = library.sections.map(({ key, title, items }) => ({ key, title, items }));
   const figures = { scope, finishedAt, sections, scenes: checked, missing: verdicts.missing };
-  writeLastRun(paths.lastRun, inputs.lastRuns, figures);
+  await writeLastRun(paths.lastRun, inputs.lastRuns, figures);
 }
 
 /** Keeps what `explain` needs of a scan of everything. @throws QueueError */
-export function rememberScan({ paths }: Connected, found: Diagnosed, fingerprint: string): void {
+export async function rememberScan({ paths }: Connected, found: Diagnosed, fingerprint: string): Promise<void> {
   const { merge, fallen, context } = found;
   const { newestUpdate, claims, missing } = merge;
   const finishedAt = Date.now() / 1000;
   const columns = { claims: claims.columns(), missing: missing.columns() };
   const kept = { fingerprint, finishedAt, newestUpdate, fallen, ...columns };
-  writeLastScan(paths.lastScan, kept, context.index);
+  await writeLastScan(paths.lastScan, kept, context.index);
 }

@@ -36,9 +36,13 @@ export function compareRun({ run, options, paths, scope }: Connected, settled: S
 }
 
 /** Adds the run to the history. @throws QueueError */
-export function noteRun({ run, paths }: Connected, { earlier, comparison }: ComparedRun, written: WrittenJobs): void {
+export async function noteRun(
+  { run, paths }: Connected,
+  { earlier, comparison }: ComparedRun,
+  written: WrittenJobs,
+): Promise<void> {
   const { inserted, queuedAt } = written;
-  writeRun(paths.runHistory, earlier, comparison, {
+  await writeRun(paths.runHistory, earlier, comparison, {
     startedAt: new Date(run.now * 1000).toISOString(),
     inserted: inserted && { ...inserted, timestamp: queuedAt },
   });

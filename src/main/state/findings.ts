@@ -1,5 +1,6 @@
 /** The findings of the last run, for `list`: bounded, and only what somebody may have to look at. */
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { deflateRaw, inflateRawSync } from 'node:zlib';
 import type { Verdict } from '../../shared/verdicts.js';
 import type { ReportLine, ScanScope } from '../scan-types.js';
 import { packr, readState, writePieces, type StateRead } from './state-file.js';
@@ -23,15 +24,15 @@ export interface KeptFindings {
 }
 
 /** Replaces the file. @param lines NDJSON. @throws QueueError */
-export function writeFindings(
+export async function writeFindings(
   path: string,
   run: Pick<KeptFindings, 'startedAt' | 'scope' | 'verdicts'>,
   lines: readonly Uint8Array[],
-): void {
+): Promise<void> {
   // The quickest level: the file is read once in a while, and the run waits for it.
-  const packed = deflateRawSync(Buffer.concat(lines), { level: 1 });
+  const packed = await promisify(deflateRaw)(Buffer.concat(lines), { level: 1 });
   const kept = packr.pack({ version: VERSION, ...run, lines: packed } satisfies KeptFindings);
-  writePieces(path, [kept], { durability: 'flushed', mode: 0o600 });
+  await writePieces(path, [kept], { durability: 'flushed', mode: 0o600 });
 }
 
 /** Reads the file. */

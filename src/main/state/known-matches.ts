@@ -68,7 +68,7 @@ export interface MatchesToKeep {
 }
 
 /** Replaces the matches. @throws QueueError */
-export function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): void {
+export async function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): Promise<void> {
   const { index, proven, earlier, keepEarlier } = matches;
   const columns = new KnownMatchColumns();
   const fingerprints = new PartFingerprints(index);
@@ -79,7 +79,7 @@ export function writeKnownMatches(path: string, servers: string, matches: Matche
   for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {
     if (keepEarlier(sceneId)) columns.add(sceneId, earlier?.ratingKeys[i] ?? 0, earlier?.parts[i] ?? 0);
   }
-  writeState(path, { version: VERSION, servers, ...columns.views() } satisfies KnownMatches);
+  await writeState(path, { version: VERSION, servers, ...columns.views() } satisfies KnownMatches);
 }
 
 /** Columns, not objects: a million matches as entries of a Map were the largest thing in memory. */

@@ -47,9 +47,14 @@ export function asRoots({ roots }: KnownRoots): Root[] {
  * @param forgetEarlier the run has looked at everything: what it does not show is no longer so
  * @throws QueueError
  */
-export function writeKnownRoots(path: string, servers: string, roots: readonly Root[], forgetEarlier: boolean): void {
+export async function writeKnownRoots(
+  path: string,
+  servers: string,
+  roots: readonly Root[],
+  forgetEarlier: boolean,
+): Promise<void> {
   const kept = roots.filter(({ isConfigured, example }) => !isConfigured && (!forgetEarlier || example !== undefined));
-  writeState(path, {
+  await writeState(path, {
     version: VERSION,
     servers,
     roots: kept

@@ -48,9 +48,9 @@ export function lastRunOf(runs: LastRuns | undefined, scope: string): LastRun | 
 }
 
 /** Remembers a good run beside those of other scopes. @throws QueueError */
-export function writeLastRun(path: string, earlier: LastRuns | undefined, run: LastRun): void {
+export async function writeLastRun(path: string, earlier: LastRuns | undefined, run: LastRun): Promise<void> {
   const others = earlier?.runs.filter(({ scope }) => scope !== run.scope) ?? [];
-  writeState(path, { version: VERSION, runs: [run, ...others].slice(0, MAX_SCOPES) } satisfies LastRuns);
+  await writeState(path, { version: VERSION, runs: [run, ...others].slice(0, MAX_SCOPES) } satisfies LastRuns);
 }
 
 function isLastRuns(value: unknown): value is LastRuns {

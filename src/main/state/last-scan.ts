@@ -45,12 +45,12 @@ export interface LastScanRead extends LastScan {
  * Writes it, the index straight from memory. Not flushed to the disk: what a crash leaves is noticed when it is read.
  * @throws QueueError
  */
-export function writeLastScan(path: string, scan: Omit<LastScan, 'version'>, index: Uint8Array): void {
+export async function writeLastScan(path: string, scan: Omit<LastScan, 'version'>, index: Uint8Array): Promise<void> {
   const head = packr.pack({ version: VERSION, ...scan } satisfies LastScan);
   const lengths = Buffer.alloc(16);
   lengths.writeDoubleLE(head.length, 0);
   lengths.writeDoubleLE(index.length, 8);
-  writePieces(path, [lengths, head, index, END], { durability: 'unflushed', mode: 0o600 });
+  await writePieces(path, [lengths, head, index, END], { durability: 'unflushed', mode: 0o600 });
 }
 
 /** Reads it; undefined where there is none that is whole, of this version, young enough and of this fingerprint. */

@@ -76,16 +76,16 @@ export function compareWithLast(earlier: RunHistory | undefined, found: FoundGap
 }
 
 /** Adds a run to the history. @throws QueueError */
-export function writeRun(
+export async function writeRun(
   path: string,
   earlier: RunHistory | undefined,
   { scope, sceneIds, ...compared }: RunComparison,
   { startedAt, inserted }: Pick<PastRun, 'startedAt' | 'inserted'>,
-): void {
+): Promise<void> {
   const others = earlier?.gaps.filter((each) => each.scope !== scope) ?? [];
   const figures = { new: compared.new, fixed: compared.fixed, persistent: compared.persistent };
   const past: PastRun = { startedAt, finishedAt: new Date().toISOString(), ...figures, inserted };
-  writeState(path, {
+  await writeState(path, {
     version: VERSION,
     runs: [past, ...(earlier?.runs ?? [])].slice(0, MAX_RUNS),
     gaps: [{ scope, startedAt, sceneIds }, ...others].slice(0, MAX_SCOPES),

@@ -29,15 +29,15 @@ export function readState<T>(path: string, accept: (value: unknown) => value is 
 }
 
 /** Replaces a state file. @throws QueueError */
-export function writeState(path: string, value: unknown): void {
-  writePieces(path, [packr.pack(value)]);
+export async function writeState(path: string, value: unknown): Promise<void> {
+  await writePieces(path, [packr.pack(value)]);
 }
 
 /** Replaces a file of the state directory. @throws QueueError */
-export function writePieces(path: string, pieces: Iterable<Uint8Array>, writing?: Writing): void {
+export async function writePieces(path: string, pieces: Iterable<Uint8Array>, writing?: Writing): Promise<void> {
   try {
     makeDirectory(dirname(path));
-    replaceFile(path, pieces, writing);
+    await replaceFile(path, pieces, writing);
   } catch (cause: unknown) {
     throw stateUnwritable(path, cause);
   }

@@ -236,7 +236,7 @@ export const APART_SHARE = 100;
 /** What became of a scene. */
 export enum JudgedWord {
   Id = 0,
-  /** Index into VERDICTS, or {@link LEFT_OUT}; 8 bits higher one of {@link Job}. */
+  /** Index into VERDICTS, or {@link LEFT_OUT}; 8 bits higher one of {@link Job}, 16 higher the index into REASON_CODES. See judged.ts. */
   Verdict = 1,
   /** The part of the match, or {@link NOTHING}, the item it belongs to, and how strong the match is. */
   Part = 2,
@@ -249,7 +249,7 @@ export enum JudgedWord {
   Scene = 7,
   /** A double: epoch seconds of the last update, NaN where it cannot be read. */
   UpdatedAt = 8,
-  /** Bytes of its report line, 0 for none: those of a page lie one behind the other. */
+  /** Bytes of the head of its report line, 0 for none: those of a page lie one behind the other. */
   LineBytes = 10,
   Words = 12,
 }

@@ -17,6 +17,12 @@ export class OutOfEngineMemory extends Error {
   }
 }
 
+/** Where a text lies in the memory, and how many bytes it has. */
+export interface Span {
+  readonly at: number;
+  readonly length: number;
+}
+
 /** Memory that only grows: what is allocated stays for the life of the scan. */
 export class EngineMemory {
   /** What the engine is given. */
@@ -55,7 +61,7 @@ export class EngineMemory {
   }
 
   /** All of the memory as bytes, at least up to `end`: making a view for every text would cost more than reading it. */
-  allBytes(end: number): Uint8Array<SharedArrayBuffer> {
+  allBytes(end: number): Buffer<SharedArrayBuffer> {
     if (this.#allBytes.length < end) this.#allBytes = Buffer.from(this.#reaching(end));
     return this.#allBytes;
   }

@@ -1,6 +1,7 @@
 /** Reads the Plex index in place: no unpacking, any thread. */
 import { IndexPartWord } from '../engine/layout.js';
 import { isSeparator } from '../path.js';
+import type { Span } from '../engine/memory.js';
 import { decodeUtf8, hashBytes, mixHash } from '../text-key.js';
 import {
   ENDIAN_MARK,
@@ -199,6 +200,18 @@ export class PlexIndex {
     const { itemTextAt, itemKeyLength, itemTitleLength } = this.columns;
     const at = (itemTextAt[item] ?? 0) + (itemKeyLength[item] ?? 0);
     return this.#text(at, at + (itemTitleLength[item] ?? 0));
+  }
+
+  /** Where an item's rating key lies, in memory that the index is a part of. */
+  ratingKeySpan(item: number): Span {
+    const { heap, itemTextAt, itemKeyLength } = this.columns;
+    return { at: heap.byteOffset + (itemTextAt[item] ?? 0), length: itemKeyLength[item] ?? 0 };
+  }
+
+  /** Where an item's title lies: behind its rating key. */
+  titleSpan(item: number): Span {
+    const { at, length } = this.ratingKeySpan(item);
+    return { at: at + length, length: this.columns.itemTitleLength[item] ?? 0 };
   }
 
   /** The library an item is in. */

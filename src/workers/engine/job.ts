@@ -6,6 +6,7 @@
  */
 import { ContextWord, Kind, NOTHING, Result } from '../../shared/engine/layout';
 import { contextWord } from './context';
+import { digitsOf, writeDigits } from './digits';
 import { sceneFields } from './fields';
 import { partNameAt, partNameEnd } from './index-reader';
 import { isJobOf } from './job-check';
@@ -87,7 +88,7 @@ function writeJob(scene: Scene, dir: usize, dirLength: u32, name: usize, nameLen
   writeWord('job_key');
   writeHead(6 + (digitsOf(scene.id) as u32));
   writeAscii('scene_');
-  writeDigits(scene.id);
+  at = writeDigits(at, scene.id);
   write(SET_ITEMS);
   write(STOP);
   // Broken invariants end the run, before anything is written.
@@ -179,7 +180,7 @@ function writePictures(scene: Scene): void {
   writeWord('poster_url');
   writeHead((pictureBytes(scene.id, '/screenshot?t=') + digitsOf(time)) as u32);
   writePicture(scene.id, '/screenshot?t=');
-  writeDigits(time);
+  at = writeDigits(at, time);
   if (contextWord(ContextWord.HasBackground) == 0) return;
   writeWord('background_url');
   writeHead(pictureBytes(scene.id, '/preview') as u32);
@@ -193,7 +194,7 @@ function pictureBytes(id: u32, path: string): usize {
 function writePicture(id: u32, path: string): void {
   writeBytes(contextWord(ContextWord.PictureBase), contextWord(ContextWord.PictureBaseLength));
   writeAscii('/scene/');
-  writeDigits(id);
+  at = writeDigits(at, id);
   writeAscii(path);
 }
 
@@ -236,22 +237,6 @@ function writeBytes(bytes: usize, length: u32): void {
 
 function writeAscii(text: string): void {
   for (let i = 0; i < text.length; i++) write(text.charCodeAt(i) as u8);
-}
-
-function digitsOf(value: u32): usize {
-  let digits: usize = 1;
-  for (let rest = value / 10; rest > 0; rest /= 10) digits++;
-  return digits;
-}
-
-function writeDigits(value: u32): void {
-  const digits = digitsOf(value);
-  let rest = value;
-  for (let i = digits; i > 0; i--) {
-    store<u8>(at + i - 1, (0x30 + (rest % 10)) as u8);
-    rest /= 10;
-  }
-  at += digits;
 }
 
 /** Writes a number below 2^31. */

@@ -67,7 +67,7 @@ export function explain(
   const item = part === undefined ? undefined : itemPresence(bench, index.itemOf(part), facts);
   const candidates = facts.candidates();
   return {
-    line: reportLine({ index: bench.index, links: bench.context.links }, facts, judgement),
+    line: reportLine({ engine: bench.engine, index, links: bench.context.links }, facts, judgement),
     files: Array.from({ length: facts.fileCount }, (_, file) => ({
       path: scene.path(file),
       candidates: candidates

@@ -36,6 +36,8 @@ export class PageEngine {
   /** What calls leave behind; memory that grows leaves views of it as they are. */
   readonly #results: Uint32Array;
   #cleanRow: CleanRow = () => undefined;
+  /** Where texts lie that are written again and again. */
+  readonly #knownTexts = new Map<string, Room>();
   /** The folded names of the page by address: a name is hashed first, and compared if another has its hash. */
   readonly #foldedNames = new Map<number, string>();
 
@@ -154,20 +156,58 @@ export class PageEngine {
     return at;
   }
 
-  /** Writes texts into the room one behind the other; they last as long as the page. All lengths in bytes. */
-  putTexts(texts: readonly string[]): { readonly at: number; readonly bytes: number; readonly lengths: number[] } {
-    const at = address(this.#engine.takeScratch(0));
-    const room = Buffer.from(this.memory.memory.buffer, at);
-    let bytes = 0;
-    const lengths = texts.map((text) => {
-      // In UTF-8 a UTF-16 unit takes three bytes at most; counting them beforehand costs as much as writing.
-      this.#engine.takeScratch(text.length * 3);
-      const length = room.write(text, bytes);
-      bytes += length;
-      this.#engine.trimScratch(at + bytes);
-      return length;
-    });
-    return { at, bytes, lengths };
+  /** Where the next piece of JSON will stand, which lasts as long as the page; nothing else may be put in between. */
+  jsonTop(): number {
+    return address(this.#engine.takeScratch(0));
+  }
+
+  /** Writes a number as JSON. */
+  putNumber(value: number): void {
+    this.#engine.putNumber(value);
+  }
+
+  /** Writes a text of the memory as a JSON string. */
+  putString(at: number, length: number): void {
+    this.#engine.putString(at, length);
+  }
+
+  /** Writes a text of the memory as it stands inside a JSON string. */
+  putEscaped(at: number, length: number): void {
+    this.#engine.putEscaped(at, length);
+  }
+
+  /** Writes the path of a part of the index as a JSON string. */
+  putPartPath(part: number): void {
+    this.#engine.putPartPath(part);
+  }
+
+  /** Writes JSON as it is. */
+  putJson(json: string): void {
+    // In UTF-8 a UTF-16 unit takes three bytes at most; counting them beforehand costs as much as writing.
+    const at = address(this.#engine.takeScratch(json.length * 3));
+    this.#engine.trimScratch(at + this.memory.allBytes(at + json.length * 3).write(json, at));
+  }
+
+  /** Writes JSON that is written again and again: it is kept for as long as the engine. */
+  putKnownJson(json: string): void {
+    const { at, bytes } = this.#known(json);
+    this.#engine.putBytes(at, bytes);
+  }
+
+  /** Writes a text that is written again and again as it stands inside a JSON string. */
+  putKnownText(text: string): void {
+    const { at, bytes } = this.#known(text);
+    this.#engine.putEscaped(at, bytes);
+  }
+
+  #known(text: string): Room {
+    const known = this.#knownTexts.get(text);
+    if (known !== undefined) return known;
+    const utf8 = Buffer.from(text);
+    const room = { at: this.memory.allocate(utf8.length + TEXT_PADDING), bytes: utf8.length };
+    this.memory.bytes(room.at, room.bytes).set(utf8);
+    this.#knownTexts.set(text, room);
+    return room;
   }
 
   /** Takes memory for records in the room, a multiple of 8 bytes; it lasts as long as the page. */

@@ -1,12 +1,12 @@
 /** Matches and judges the scenes of one Stash page, and writes the jobs of those that are to be queued. */
 import { JudgedWord, LEFT_OUT, NOTHING, Result } from '../../shared/engine/layout.js';
+import { judgedWord } from '../../shared/judged.js';
 import type { JudgeResult, JudgeTask, OpenScene, PageLines, PageAnswer } from '../../shared/messages.js';
 import { isStrong } from '../../shared/strength.js';
 import { VERDICTS, isGap } from '../../shared/verdicts.js';
 import { benchFor, type Bench } from '../judgement/bench.js';
 import { PageFacts } from '../judgement/facts.js';
 import { isBeforeSince, judge, needsMetadata, type Judgement } from '../judgement/judge.js';
-import { reportLine } from '../judgement/report-line.js';
 import { completePage, matchRow } from '../pages/match-rows.js';
 import type { PageEngine, Room } from '../pages/page-engine.js';
 import { readScenePage, type SceneRecords } from '../pages/scene-page.js';
@@ -90,8 +90,7 @@ class JudgedPage {
     const at = scene * JudgedWord.Words;
     const words = this.#words;
     words[at + JudgedWord.Id] = this.#facts.id;
-    const code = VERDICTS.indexOf(verdict);
-    words[at + JudgedWord.Verdict] = code | (judgement.job << 8);
+    words[at + JudgedWord.Verdict] = judgedWord(verdict, judgement.job, judgement.code);
     words[at + JudgedWord.Part] = match.kind === 'matched' ? match.part : NOTHING;
     words[at + JudgedWord.Item] = match.kind === 'matched' ? this.#bench.index.itemOf(match.part) : NOTHING;
     words[at + JudgedWord.Strength] = match.kind === 'matched' ? match.strength : 0;
@@ -103,13 +102,13 @@ class JudgedPage {
     if (match.kind === 'matched' && isStrong(match.strength)) this.partings.add(this.#facts, match);
     const { lines } = this.#bench.context;
     const isReported = lines === 'all' || (lines === 'gaps' && isGap(verdict));
-    if (!isReported && ((keptVerdicts >> code) & 1) === 0) return;
-    const { index, context } = this.#bench;
-    this.#lines.add(scene, reportLine({ index, links: context.links }, this.#facts, judgement));
+    const isKept = ((keptVerdicts >> VERDICTS.indexOf(verdict)) & 1) === 1;
+    if (isReported || isKept) this.#lines.add({ record: scene, scene, judgement });
   }
 
   /** Writes all lines into the page's memory. */
   lines(): PageLines | undefined {
-    return this.#lines.write(this.#bench.engine, this.#words);
+    const { engine, index, context } = this.#bench;
+    return this.#lines.write({ engine, index, links: context.links }, this.#facts, this.#words);
   }
 }

@@ -1,10 +1,9 @@
 /** Triage of a light page: the pre-check by sync timestamp, before any dear field has gone over the wire. */
 import { JudgedWord, Result } from '../../shared/engine/layout.js';
+import { judgedWord } from '../../shared/judged.js';
 import type { PageAnswer, TriageResult, TriageTask } from '../../shared/messages.js';
-import { VERDICTS } from '../../shared/verdicts.js';
 import { PageFacts } from '../judgement/facts.js';
 import { isBeforeSince, isInSync, judgedInSync } from '../judgement/judge.js';
-import { reportLine } from '../judgement/report-line.js';
 import type { PageEngine } from '../pages/page-engine.js';
 import { readScenePage } from '../pages/scene-page.js';
 import { LineWriter } from './line-writer.js';
@@ -28,7 +27,7 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
     if (isBeforeSince(basis, facts)) continue;
     if (!isInSync(basis, facts)) needed.add(facts.id);
     else {
-      lines?.add(inSync.count, facts, basis);
+      lines?.add(inSync.count, scene, facts);
       inSync.add(facts.id);
     }
   }
@@ -42,7 +41,7 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
       newestUpdate,
       neededAt: needed.at,
       needed: needed.count,
-      lines: lines?.write(),
+      lines: lines?.write(facts, basis),
       judgedAt: lines?.at ?? 0,
     },
   };
@@ -61,15 +60,16 @@ class LinesInSync {
     this.#words = engine.memory.words(this.at, most * JudgedWord.Words);
   }
 
-  add(record: number, facts: PageFacts, { links }: TriageTask['basis']): void {
+  add(record: number, scene: number, facts: PageFacts): void {
+    const judgement = judgedInSync(facts);
     const at = record * JudgedWord.Words;
     this.#words[at + JudgedWord.Id] = facts.id;
-    this.#words[at + JudgedWord.Verdict] = VERDICTS.indexOf('in_sync');
-    this.#lines.add(record, reportLine({ index: undefined, links }, facts, judgedInSync(facts)));
+    this.#words[at + JudgedWord.Verdict] = judgedWord(judgement.verdict, judgement.job, judgement.code);
+    this.#lines.add({ record, scene, judgement });
   }
 
-  write(): TriageResult['lines'] {
-    return this.#lines.write(this.#engine, this.#words);
+  write(facts: PageFacts, { links }: TriageTask['basis']): TriageResult['lines'] {
+    return this.#lines.write({ engine: this.#engine, index: undefined, links }, facts, this.#words);
   }
 }
 

@@ -124,7 +124,7 @@ and 2 more
 });
 
 describe('writing a report', () => {
-  it.each(['ndjson', 'json', 'csv'] as const)('takes lines as they come, never all at once: %s', (format) => {
+  it.each(['ndjson', 'json', 'csv'] as const)('takes lines as they come, never all at once: %s', async (format) => {
     const directory = tempDir();
     const path = join(directory, `r.${format}`);
     const line = JSON.stringify(lineOf({ title: 'x'.repeat(100_000) }));
@@ -138,7 +138,7 @@ describe('writing a report', () => {
       for (const text of lines()) yield Buffer.from(`${text}\n`);
     }
     const content = { lines: { texts: lines, bytes }, changes: () => [], summary, earlierGaps: undefined };
-    writeReport({ path, format }, content);
+    await writeReport({ path, format }, content);
     expect(onDisk).toBeGreaterThan(48 * 100_000);
     expect(readFileSync(path, 'utf8').split('x'.repeat(100_000))).toHaveLength(51);
   });

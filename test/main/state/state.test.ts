@@ -107,16 +107,16 @@ describe('state files', () => {
     missing: 1,
   };
 
-  it('come back as they were written, without a temporary file left behind', () => {
+  it('come back as they were written, without a temporary file left behind', async () => {
     const path = join(tempDir(), 'last-run.msgpack');
-    writeLastRun(path, undefined, run);
+    await writeLastRun(path, undefined, run);
     expect(readLastRuns(path)).toEqual({ kind: 'read', value: { version: 2, runs: [run] } });
     expect(readdirSync(join(path, '..'))).toEqual(['last-run.msgpack']);
   });
 
-  it('are unusable, not fatal, at every length they can be cut to and when they are of another shape', () => {
+  it('are unusable, not fatal, at every length they can be cut to and when they are of another shape', async () => {
     const path = join(tempDir(), 'last-run.msgpack');
-    writeLastRun(path, undefined, run);
+    await writeLastRun(path, undefined, run);
     const whole = readFileSync(path);
     for (let length = 0; length < whole.length; length++) {
       writeFileSync(path, whole.subarray(0, length));
@@ -124,17 +124,17 @@ describe('state files', () => {
     }
   });
 
-  it('keep the last run of each scope, and no more than twenty', () => {
+  it('keep the last run of each scope, and no more than twenty', async () => {
     const path = join(tempDir(), 'last-run.msgpack');
     const runs = () => {
       const read = readLastRuns(path);
       return read.kind === 'read' ? read.value : undefined;
     };
-    writeLastRun(path, undefined, run);
-    writeLastRun(path, runs(), { ...run, scope: 'some', scenes: 2 });
-    writeLastRun(path, runs(), { ...run, missing: 3 });
+    await writeLastRun(path, undefined, run);
+    await writeLastRun(path, runs(), { ...run, scope: 'some', scenes: 2 });
+    await writeLastRun(path, runs(), { ...run, missing: 3 });
     expect([lastRunOf(runs(), scope)?.missing, lastRunOf(runs(), 'some')?.scenes]).toEqual([3, 2]);
-    for (let i = 0; i < 30; i++) writeLastRun(path, runs(), { ...run, scope: `scope ${i}` });
+    for (let i = 0; i < 30; i++) await writeLastRun(path, runs(), { ...run, scope: `scope ${i}` });
     expect([runs()?.runs.length, lastRunOf(runs(), scope), lastRunOf(runs(), 'scope 29')?.scenes]).toEqual([
       ...[20, undefined, 4],
     ]);
@@ -155,11 +155,11 @@ describe('state files', () => {
     expect([scopes[0] === scopes[1], scopes[5] === scopes[6]]).toEqual([true, true]);
   });
 
-  it('remember matches per pair of servers', () => {
+  it('remember matches per pair of servers', async () => {
     const path = join(tempDir(), 'known.msgpack');
     const index = smallIndex([{ key: '77', files: [{ path: '/m/a.mp4' }] }]);
     const proven = [{ sceneId: 3, item: 0, part: 0, strength: 9, verdict: 0, binds: true }];
-    writeKnownMatches(path, 's p', { index, proven, earlier: undefined, keepEarlier: () => true });
+    await writeKnownMatches(path, 's p', { index, proven, earlier: undefined, keepEarlier: () => true });
     const read = readKnownMatches(path, 's p');
     if (read.kind !== 'read') throw new Error(read.kind);
     expect([[...read.value.scenes], [...read.value.ratingKeys]]).toEqual([[3], [77]]);
