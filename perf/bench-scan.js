@@ -41,6 +41,7 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
       const again = await rig.scan({ dataDir, threads });
       check('second run', again.summary.verdicts, cold.summary.verdicts);
       check('second run, rows of Plex', again.summary.asked.plex.rows, 0);
+      rig.drop(dataDir);
       if (round > 0) seconds.push(again.seconds / cold.seconds);
       for (const include of /** @type {const} */ (['gaps', 'all'])) {
         const { lines, ...run } = await scanWithReport(rig, include, threads);
@@ -52,7 +53,9 @@ export function coldAndNightly({ scenes, repeat, threads, seed }) {
       check('findings of the page', page.findings, scenes);
       if (round > 0) all.page.push(page);
       await rig.traffic();
-      const nightly = await rig.scan({ dataDir: rig.dataDir(synced.timestamps), threads });
+      const nightlyDir = rig.dataDir(synced.timestamps);
+      const nightly = await rig.scan({ dataDir: nightlyDir, threads });
+      rig.drop(nightlyDir);
       check('nightly stale', nightly.summary.verdicts.stale, synced.stale);
       check('nightly in sync', nightly.summary.verdicts.in_sync, synced.inSync);
       const lightTraffic = await rig.traffic();
@@ -149,6 +152,7 @@ async function scanWithReport(rig, include, threads) {
   const { seconds, peakBytes } = await rig.scan({ dataDir, threads, include, reports: [{ path, format: 'ndjson' }] });
   let lines = 0;
   for (const byte of readFileSync(path)) if (byte === 0x0a) lines++;
+  rig.drop(dataDir);
   return { seconds, peakBytes, lines };
 }
 
@@ -165,6 +169,7 @@ async function scanWithPage(rig, threads) {
   for (const [, block] of readFileSync(path, 'utf8').matchAll(/data-kind="lines">([^<]+)</g)) {
     for (const byte of inflateRawSync(Buffer.from(block ?? '', 'base64'))) if (byte === 0x0a) findings++;
   }
+  rig.drop(dataDir);
   return { seconds, peakBytes, findings };
 }
 

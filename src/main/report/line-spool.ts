@@ -82,16 +82,24 @@ export class LineSpool {
     }
   }
 
-  /** The same as bytes, each line with its break, in chunks of some size that end with a line. */
-  *bytes(changed: Iterable<LineChange>, choice?: LineChoice): Generator<Uint8Array> {
-    let [chunk, filled] = [Buffer.allocUnsafe(0), 0];
+  /**
+   * The same as bytes, each line with its break, in chunks that end with a line: about as large as is asked for. A chunk lasts
+   * until the next but one is asked for.
+   */
+  *bytes(
+    changed: Iterable<LineChange>,
+    choice?: LineChoice,
+    chunkBytes = CHUNK_BYTES,
+  ): Generator<Uint8Array<ArrayBuffer>> {
+    let [chunk, other] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
+    let filled = 0;
     for (const { line, change } of this.#withChanges(changed, choice)) {
       const { bytes, start, end } = this.#headOf(line, choice);
       const closing = this.#endOf(line, change);
       const length = end - start + closing.length;
       if (length > chunk.length - filled) {
         if (filled > 0) yield chunk.subarray(0, filled);
-        [chunk, filled] = [Buffer.allocUnsafe(Math.max(CHUNK_BYTES, length)), 0];
+        [chunk, other, filled] = [other.length < length ? Buffer.allocUnsafe(length) : other, chunk, 0];
       }
       filled += bytes.copy(chunk, filled, start, end);
       filled += closing.copy(chunk, filled);

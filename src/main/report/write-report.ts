@@ -6,7 +6,7 @@ import type { ReportFile, ScanOptions, ScanSummary } from '../scan-types.js';
 import { unreachable } from '../../shared/unreachable.js';
 import { csv } from './csv.js';
 import { isOnOutput } from './formats.js';
-import { html, type PageContext } from './html/html.js';
+import type { PageContext } from './html/html.js';
 import { markdown } from './markdown.js';
 import { writeToOutput } from './standard-output.js';
 import { unwritable } from './targets.js';
@@ -14,7 +14,7 @@ import { unwritable } from './targets.js';
 /** Where lines come from: as texts, or with their breaks as bytes. */
 export interface LineSource {
   texts(changes: Iterable<LineChange>, choice?: LineChoice): Iterable<string>;
-  bytes(changes: Iterable<LineChange>, choice?: LineChoice): Iterable<Uint8Array>;
+  bytes(changes: Iterable<LineChange>, choice?: LineChoice, chunkBytes?: number): Iterable<Uint8Array>;
 }
 
 /** What a report is made of. */
@@ -34,7 +34,7 @@ export async function writeReport(
   options: Pick<ScanOptions, 'csvBom'> = {},
 ): Promise<void> {
   try {
-    const pieces = render(report.format, content, options);
+    const pieces = await render(report.format, content, options);
     if (isOnOutput(report)) writeToOutput(pieces);
     else await replaceFile(report.path, pieces);
   } catch (cause: unknown) {
@@ -42,11 +42,11 @@ export async function writeReport(
   }
 }
 
-function render(
+async function render(
   format: ReportFile['format'],
   { lines, choice, changes, summary, earlierGaps }: ReportContent,
   options: Pick<ScanOptions, 'csvBom'>,
-): Iterable<string | Uint8Array> {
+): Promise<Iterable<string | Uint8Array>> {
   switch (format) {
     case 'ndjson':
       return lines.bytes(changes(), choice);
@@ -56,8 +56,11 @@ function render(
       return textsInChunks(csv(lines.texts(changes(), choice), options));
     case 'md':
       return textsInChunks(markdown(lines.texts(changes(), choice), summary));
-    case 'html':
-      return html(lines.bytes(changes(), choice), summary, { earlierGaps });
+    case 'html': {
+      // Only who wants the page waits for what makes it to load.
+      const { BLOCK_BYTES, html } = await import('./html/html.js');
+      return html(lines.bytes(changes(), choice, BLOCK_BYTES), summary, { earlierGaps });
+    }
     default:
       return unreachable(format);
   }

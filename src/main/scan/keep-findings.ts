@@ -10,7 +10,8 @@ import { scopeOf } from './run.js';
 export async function keepFindings({ run, options, paths }: Connected, found: Diagnosed): Promise<void> {
   const { spool, stage, merge } = found;
   const changes = mergeChanges(stage.changedGaps(), missingLines(found));
-  const lines = spool.bytes(changes, { verdicts: LISTED_VERDICTS, mostOfEach: KEPT_OF_EACH });
+  const chunks = spool.bytes(changes, { verdicts: LISTED_VERDICTS, mostOfEach: KEPT_OF_EACH });
+  const lines = Array.from(chunks, (chunk) => Buffer.from(chunk));
   const startedAt = new Date(run.now * 1000).toISOString();
-  await writeFindings(paths.findings, { startedAt, scope: scopeOf(options), verdicts: merge.verdicts }, [...lines]);
+  await writeFindings(paths.findings, { startedAt, scope: scopeOf(options), verdicts: merge.verdicts }, lines);
 }

@@ -23,7 +23,12 @@ export class PageFile {
   readonly #failure: (cause: unknown) => unknown;
   readonly #at = new Growing((length) => new Float64Array(length));
   readonly #bytes = new Growing((length) => new Uint32Array(length));
-  readonly #held = new LRUCache<number, Buffer>({ max: PAGES_HELD });
+  readonly #held = new LRUCache<number, Buffer<ArrayBuffer>>({
+    max: PAGES_HELD,
+    dispose: ({ buffer }) => this.#unused.push(buffer),
+  });
+  /** Memory of pages that are held no more, to read others into: as garbage, thousands of pages are slow to collect. */
+  readonly #unused: ArrayBuffer[] = [];
   /** Pages that came before there was a file. */
   readonly #inMemory = new Map<number, Buffer>();
   readonly #directory: string | undefined;
@@ -69,19 +74,23 @@ export class PageFile {
     return at;
   }
 
-  /** A page as it was taken. Held for the next that asks: not to be written to. */
+  /** A page as it was taken. Held for the next that asks: not to be written to, or kept beyond the pages asked for next. */
   page(number: number): Buffer {
     const held = this.#inMemory.get(number) ?? this.#held.get(number);
     if (held !== undefined) return held;
-    const bytes = this.#read(number, 0, this.#bytes.data[number] ?? 0);
-    this.#held.set(number, bytes);
-    return bytes;
+    const page = this.#room(this.#bytes.data[number] ?? 0);
+    this.#read(page, number, 0);
+    this.#held.set(number, page);
+    return page;
   }
 
   /** A piece of a page, where not much else of it will be asked for: read alone, unless the page is held. */
   piece(number: number, start: number, end: number): Buffer {
     const held = this.#inMemory.get(number) ?? this.#held.get(number);
-    return held === undefined ? this.#read(number, start, end) : held.subarray(start, end);
+    if (held !== undefined) return held.subarray(start, end);
+    const piece = Buffer.allocUnsafe(end - start);
+    this.#read(piece, number, start);
+    return piece;
   }
 
   /** Lets go of a page that is not needed again. */
@@ -96,11 +105,18 @@ export class PageFile {
     if (this.#file !== undefined) closeSync(this.#file);
     this.#file = undefined;
     this.#held.clear();
+    this.#unused.length = 0;
     this.#inMemory.clear();
   }
 
-  #read(number: number, start: number, end: number): Buffer {
-    const bytes = Buffer.allocUnsafe(end - start);
+  /** Room for a page, somewhat more than it needs: the next is about as large. */
+  #room(bytes: number): Buffer<ArrayBuffer> {
+    const unused = this.#unused.pop();
+    const room = unused !== undefined && unused.byteLength >= bytes ? unused : new ArrayBuffer(Math.ceil(bytes * 1.25));
+    return Buffer.from(room, 0, bytes);
+  }
+
+  #read(bytes: Buffer, number: number, start: number): void {
     const from = (this.#at.data[number] ?? 0) + start;
     const file = this.#file;
     if (file === undefined) throw new Error('Internal error: a page is asked for that was never written');
@@ -113,6 +129,5 @@ export class PageFile {
     } catch (cause: unknown) {
       throw this.#failure(cause);
     }
-    return bytes;
   }
 }

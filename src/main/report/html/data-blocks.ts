@@ -1,9 +1,8 @@
 /** The findings inside the page: deflated, in blocks that a browser unpacks one by one while the first is shown. */
 import { deflateRawSync } from 'node:zlib';
-import { inChunks } from '../chunks.js';
 
-/** Lines of one block, before they are packed: large enough to pack well, small enough to be read in a blink. */
-const BLOCK_BYTES = 1 << 20;
+/** Bytes of one block, before they are packed: large enough to pack well, small enough to be read in a blink. */
+export const BLOCK_BYTES = 1 << 20;
 
 /** Packing better (level 6: a fifth smaller) takes three times as long, and the person waits for the end of the run. */
 const LEVEL = 3;
@@ -23,9 +22,9 @@ export function factsBlock({ roots, earlierGaps }: PageFacts): string {
   return `<script type="application/json" id="run">${JSON.stringify(facts).replaceAll('<', '\\u003c')}</script>\n`;
 }
 
-/** The elements with the lines. @param lines pieces that end with a line */
-export function* lineBlocks(lines: Iterable<Uint8Array>): Generator<string> {
-  for (const block of inChunks(lines, BLOCK_BYTES)) {
+/** The elements with the lines. @param blocks pieces that end with a line, see {@link BLOCK_BYTES} */
+export function* lineBlocks(blocks: Iterable<Uint8Array>): Generator<string> {
+  for (const block of blocks) {
     yield `<script type="application/x-deflate" data-kind="lines">${pack(block)}</script>\n`;
   }
 }

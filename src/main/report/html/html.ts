@@ -5,6 +5,7 @@
 import type { ScanSummary } from '../../scan-types.js';
 import { pageAssets, type PageAssets } from './assets.js';
 import { factsBlock, lineBlocks } from './data-blocks.js';
+export { BLOCK_BYTES } from './data-blocks.js';
 import { figures } from './figures.js';
 import { COLUMNS, COLUMN_TITLES } from './page/facets.js';
 
@@ -14,7 +15,7 @@ export interface PageContext {
   readonly earlierGaps: Uint8Array | undefined;
 }
 
-/** Writes the page. @param lines pieces of NDJSON that end with a line. Throws as `fs` does. */
+/** Writes the page. @param lines pieces of NDJSON that end with a line, of {@link BLOCK_BYTES}. Throws as `fs` does. */
 export function* html(
   lines: Iterable<Uint8Array>,
   summary: ScanSummary,
