@@ -4,7 +4,7 @@ import { decodePickle, type PickleValue } from '../queue/pickle-decode.js';
 import type { MissingScene, ReportItem, ReportLine } from '../../shared/report-line.js';
 import { describeStrength } from '../../shared/strength.js';
 import { GAP_ACTIONS, type GapAction } from '../../shared/verdicts.js';
-import type { ExplainedFile, GateFields } from '../../workers/judgement/explain.js';
+import type { ExplainedFile, GateFields } from './explain-scene.js';
 import { ConfigError } from '../errors.js';
 import { directoryOf } from '../missing/directory-of.js';
 import { describeFinding, findingIn } from '../missing/missing-scenes.js';

@@ -2,7 +2,7 @@
 import { Job } from '../../shared/engine/layout.js';
 import type { ScanContext, SettledMatch } from '../../shared/messages.js';
 import { benchFor } from '../../workers/judgement/bench.js';
-import { explain, type Explained } from '../../workers/judgement/explain.js';
+import { explain, type Explained } from './explain-scene.js';
 import { PageFacts } from '../../workers/judgement/facts.js';
 import { judge } from '../../workers/judgement/judge.js';
 import { readScenePage } from '../../workers/pages/scene-page.js';

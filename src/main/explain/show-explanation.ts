@@ -5,7 +5,7 @@ import { rowAsText } from '../output/queue-row.js';
 import { sanitize } from '../output/sanitize.js';
 import type { ReportItem } from '../../shared/report-line.js';
 import type { GapAction, MissingReason } from '../../shared/verdicts.js';
-import { UNASKED, type ExplainedCandidate, type GateFields } from '../../workers/judgement/explain.js';
+import { UNASKED, type ExplainedCandidate, type GateFields } from './explain-scene.js';
 import type { Explanation } from './explain.js';
 
 /** As `--json` prints it. */

@@ -82,7 +82,7 @@ export class GapStage {
       jobs.push(job);
       bytes += job.length;
     }
-    if (bytes > 0) this.#file.add(Buffer.concat(jobs, bytes));
+    if (bytes > 0) this.#file.add(...jobs);
   }
 
   /** Takes back all that was staged for a scene. */

@@ -8,9 +8,9 @@ import { isLeftOut, jobOf, judgedWord, reasonOf, verdictOf } from '../../shared/
 import type { PageLines } from '../../shared/messages.js';
 import type { LineHead } from '../../shared/report-line.js';
 import { GAP_ACTIONS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
-import { actionOf, endOf, lineEnd } from '../../workers/judgement/report-line.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';
+import { actionOf, endOf, lineEnd } from './line-end.js';
 import { PageFile } from '../spool/page-file.js';
 import { spoolFailure } from './errors.js';
 

@@ -48,30 +48,44 @@ export class PageFile {
     return this.#at.length;
   }
 
-  /** Takes a copy of a page, which may lie in shared memory; returns its number. */
-  add(bytes: Uint8Array): number {
-    if (bytes.length <= this.#memoryLeft && this.#file === undefined) {
-      this.#memoryLeft -= bytes.length;
-      this.#inMemory.set(this.pages, Buffer.from(bytes));
+  /** Takes a copy of a page, given in pieces, which may lie in shared memory; returns its number. */
+  add(...pieces: readonly Uint8Array[]): number {
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    if (length <= this.#memoryLeft && this.#file === undefined) {
+      this.#memoryLeft -= length;
+      this.#inMemory.set(this.pages, Buffer.concat(pieces, length));
       this.#at.push(0);
-    } else this.#at.push(this.#write(bytes));
-    this.#bytes.push(bytes.length);
+    } else {
+      this.#at.push(this.#length);
+      const [only] = pieces;
+      this.#write(only !== undefined && pieces.length === 1 ? only : this.#gather(pieces, length));
+    }
+    this.#bytes.push(length);
     return this.pages - 1;
   }
 
-  /** Returns where in the file the bytes begin. */
-  #write(bytes: Uint8Array): number {
-    const at = this.#length;
+  /** Puts pieces together; lasts until the next page is added. */
+  #gather(pieces: readonly Uint8Array[], length: number): Uint8Array {
+    const room = this.#room(length);
+    let at = 0;
+    for (const piece of pieces) {
+      room.set(piece, at);
+      at += piece.length;
+    }
+    this.#unused.push(room.buffer);
+    return room;
+  }
+
+  #write(bytes: Uint8Array): void {
     try {
       this.#file ??= openNamelessFile(this.#directory);
       for (let done = 0; done < bytes.length;) {
-        done += writeSync(this.#file, bytes, done, bytes.length - done, at + done);
+        done += writeSync(this.#file, bytes, done, bytes.length - done, this.#length + done);
       }
     } catch (cause: unknown) {
       throw this.#failure(cause);
     }
     this.#length += bytes.length;
-    return at;
   }
 
   /** A page as it was taken. Held for the next that asks: not to be written to, or kept beyond the pages asked for next. */

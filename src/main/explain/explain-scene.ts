@@ -7,12 +7,13 @@ import { describeStrength, directoriesOf, rankOf } from '../../shared/strength.j
 import type { ReportLine } from '../../shared/report-line.js';
 import type { SettledMatch } from '../../shared/messages.js';
 import type { Verdict } from '../../shared/verdicts.js';
-import type { Bench } from './bench.js';
-import type { Candidate, PageFacts } from './facts.js';
-import type { Judgement } from './judge.js';
-import { itemPresence } from './metadata.js';
-import type { Match } from './match-result.js';
-import { reportLine } from './report-line.js';
+import type { Bench } from '../../workers/judgement/bench.js';
+import type { Candidate, PageFacts } from '../../workers/judgement/facts.js';
+import type { Judgement } from '../../workers/judgement/judge.js';
+import { itemPresence } from '../../workers/judgement/metadata.js';
+import type { Match } from '../../workers/judgement/match-result.js';
+import { writeLineHead, type LineSetting } from '../../workers/judgement/report-line.js';
+import { actionOf, endOf, lineEnd } from '../report/line-end.js';
 
 /** A Plex file that has the name of one of the scene's. */
 export interface ExplainedCandidate {
@@ -67,7 +68,7 @@ export function explain(
   const item = part === undefined ? undefined : itemPresence(bench, index.itemOf(part), facts);
   const candidates = facts.candidates();
   return {
-    line: reportLine({ engine: bench.engine, index, links: bench.context.links }, facts, judgement),
+    line: readLine({ engine: bench.engine, index, links: bench.context.links }, facts, judgement),
     files: Array.from({ length: facts.fileCount }, (_, file) => ({
       path: scene.path(file),
       candidates: candidates
@@ -77,6 +78,13 @@ export function explain(
     })),
     gate: { scene: gateOf(facts.presence), item: item === undefined ? null : gateOf(item) },
   };
+}
+
+/** The line of the scene the facts are at; its job is taken to be enqueued. */
+function readLine(setting: LineSetting, facts: PageFacts, judgement: Judgement): ReportLine {
+  const { at, bytes } = writeLineHead(setting, facts, judgement);
+  const end = lineEnd(endOf(judgement.verdict, judgement.code, actionOf(judgement.job)));
+  return JSON.parse(setting.engine.memory.text(at, bytes) + end) as ReportLine;
 }
 
 /** Those in the race first, the strongest first, in an order that depends on nothing but them. */
