@@ -109,15 +109,33 @@ export class Claims {
     if (this.#everybodys !== undefined) yield* this.#everybodys.weakOnly();
   }
 
-  /** The strong claims that stand and bind: one of an item. */
+  /**
+   * The strong claims that stand and bind: one of an item, in the order of items. Whoever asks looks each item up, and in the
+   * order of claims every one would be another miss of the processor's cache.
+   */
   *proven(): Generator<Claim> {
-    for (let claim = 0; claim < this.#scene.length; claim++) {
-      const item = this.#item.data[claim] ?? 0;
-      const strength = this.#strength.data[claim] ?? 0;
-      if (!isStrong(strength) || !this.#binds(claim) || this.#binding.strong(item) > 1) continue;
-      const [sceneId = 0, part = 0] = [this.#scene.data[claim], this.#part.data[claim]];
+    const claimOf = this.#provenByItem();
+    for (let item = 0; item < claimOf.length; item++) {
+      const claim = (claimOf[item] ?? 0) - 1;
+      if (claim < 0) continue;
+      const [sceneId = 0, part = 0, strength = 0] = [
+        this.#scene.data[claim],
+        this.#part.data[claim],
+        this.#strength.data[claim],
+      ];
       yield { sceneId, item, part, strength, verdict: this.#verdict.data[claim] ?? 0, binds: true };
     }
+  }
+
+  /** Of each item the number of its proven claim + 1; 0 where there is none. */
+  #provenByItem(): Uint32Array {
+    const claimOf = new Uint32Array(this.#binding.items);
+    for (let claim = 0; claim < this.#scene.length; claim++) {
+      const item = this.#item.data[claim] ?? 0;
+      const isProven = isStrong(this.#strength.data[claim] ?? 0) && this.#binds(claim);
+      if (isProven && this.#binding.strong(item) === 1) claimOf[item] = claim + 1;
+    }
+    return claimOf;
   }
 }
 
@@ -148,6 +166,11 @@ class Bids {
     if (bid < before) return;
     tied[item] = bid === before ? 2 : 1;
     best[item] = bid;
+  }
+
+  /** One past the last item with a claim, or more. */
+  get items(): number {
+    return this.#strong.data.length;
   }
 
   strong(item: number): number {

@@ -1,22 +1,20 @@
 import { cpSync, mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { problemOf } from '../../../src/main/cli/native-module.js';
+import { endsAbruptly, problemOf } from '../../../src/main/cli/native-module.js';
 import { runCli } from '../../support/cli.js';
 import { cliEnvironment, scanRig } from '../../support/scan-world.js';
 import { tempDir } from '../../support/temp-dir.js';
 
-describe('a Node.js that is too old', () => {
-  /** Says before anything else that this is another version. */
-  function pretend(version: string): Record<string, string> {
-    const path = join(tempDir(), 'pretend.cjs');
-    writeFileSync(
-      path,
-      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`,
-    );
-    return { NODE_OPTIONS: `--require ${path}` };
-  }
+/** Says before anything else that this is another version. */
+function pretend(version: string): Record<string, string> {
+  const path = join(tempDir(), 'pretend.cjs');
+  const text = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } });`;
+  writeFileSync(path, text);
+  return { NODE_OPTIONS: `--require ${path}` };
+}
 
+describe('a Node.js that is too old', () => {
   it.each([['18.20.8'], ['20.18.3'], ['6.0.0']])('%s is told so in one line, with the cure', async (version) => {
     const rig = await scanRig({ scenes: [] });
     const env = { ...cliEnvironment(rig), ...pretend(version) };
@@ -60,7 +58,7 @@ function install(): { readonly bin: string; readonly driver: string } {
     }
   }
   const driver = join(root, 'node_modules', 'better-sqlite3');
-  const isNative = (path: string) => ['build', 'deps', 'src'].includes(basename(path));
+  const isNative = (path: string) => ['build', 'deps', 'prebuilds', 'src'].includes(basename(path));
   cpSync('node_modules/better-sqlite3', driver, { recursive: true, filter: (path) => !isNative(path) });
   return { bin: join(root, 'dist', 'main', 'bin.js'), driver };
 }
@@ -98,6 +96,33 @@ describe('a database driver', () => {
         '',
       ],
     ]);
+  });
+
+  it('that would end this Node.js abruptly is told before any server is asked, with the cure', async () => {
+    const rig = await scanRig({ scenes: [] });
+    const { bin, driver } = install();
+    writeFileSync(join(driver, 'package.json'), JSON.stringify({ version: '12.11.1', main: 'lib/index.js' }));
+    const { code, stderr } = await runCli(['scan'], { ...cliEnvironment(rig), ...pretend('24.19.0') }, { bin });
+    expect([code, stderr.split('\n')]).toEqual([
+      2,
+      [
+        'gapscan: The database driver better-sqlite3 12.11.1 ends Node.js 24.19.0 abruptly',
+        '  Install gapscan again, and npm takes a newer one; in a checkout: npm install --no-save better-sqlite3@13.',
+        '',
+      ],
+    ]);
+    expect([...rig.stash.requests, ...rig.plex.requests]).toEqual([]);
+  });
+
+  it.each([
+    ['12.11.1', '20.19.0', false],
+    ['12.11.1', '22.23.3', false],
+    ['12.11.1', '24.18.1', false],
+    ['12.11.1', '24.19.0', true],
+    ['11.10.0', '26.0.0', true],
+    ['13.0.0', '24.21.0', false],
+  ])('%s on Node.js %s: %s', (version, node, isAbrupt) => {
+    expect(endsAbruptly(version, node)).toBe(isAbrupt);
   });
 
   it('that is built for another version of Node.js is told as such', () => {
