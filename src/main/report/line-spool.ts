@@ -94,13 +94,14 @@ export class LineSpool {
     let [chunk, other] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
     let filled = 0;
     for (const { line, change } of this.#withChanges(changed, choice)) {
-      const { bytes, start, end } = this.#headOf(line, choice);
       const closing = this.#endOf(line, change);
-      const length = end - start + closing.length;
+      const length = (this.#length.data[line] ?? 0) + closing.length;
       if (length > chunk.length - filled) {
         if (filled > 0) yield chunk.subarray(0, filled);
         [chunk, other, filled] = [other.length < length ? Buffer.allocUnsafe(length) : other, chunk, 0];
       }
+      // Not before: while one report waits for its chunk to be written, another reads pages, into the same memory.
+      const { bytes, start, end } = this.#headOf(line, choice);
       filled += bytes.copy(chunk, filled, start, end);
       filled += closing.copy(chunk, filled);
     }
