@@ -5,9 +5,10 @@
 import type { ScanSummary } from '../../scan-types.js';
 import { pageAssets, type PageAssets } from './assets.js';
 import { factsBlock, lineBlocks } from './data-blocks.js';
-export { BLOCK_BYTES } from './data-blocks.js';
 import { figures } from './figures.js';
 import { COLUMNS, COLUMN_TITLES } from './page/facets.js';
+
+export { BLOCK_BYTES } from './data-blocks.js';
 
 /** What the page shows beside findings and figures. */
 export interface PageContext {
