@@ -4,6 +4,8 @@ import { loadEngine } from '../../src/main/engine/local-engine.js';
 import { startRunner } from '../../src/main/engine/worker-pool.js';
 import { buildIdTable } from '../../src/main/engine/id-table.js';
 import { Job, JudgedWord } from '../../src/shared/engine/layout.js';
+import { LineSpool } from '../../src/main/report/line-spool.js';
+import type { ReportLine } from '../../src/shared/report-line.js';
 import { IndexBuilder } from '../../src/main/plex-index/builder.js';
 import { jobOf } from '../../src/shared/judged.js';
 import { openIndex } from '../../src/shared/index/reader.js';
@@ -43,8 +45,8 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
     plexDate: 'auto',
     locations: [],
     ignore: { paths: [], tags: [], studios: [] },
-    lines: 'none',
-    links: { scene: 'http://stash/scenes/', item: null },
+    lines: 'all',
+    links: { scene: 'http://stash/scenes/', item: 'http://plex/' },
   });
   const context = writeIndex(memory, basis, bytes, opened.index);
   expect(context.index.byteOffset).toBeGreaterThan(2 ** 31);
@@ -57,8 +59,10 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
   ];
   const body = Buffer.from(JSON.stringify({ data: { findScenes: { scenes } } }));
   const task = { kind: 'judge', rows: { kind: 'full' }, context, asOf: 1, settled: [], keptVerdicts: 0 } as const;
-  const judged = await runner.run(task, body, ({ rows: count, judgedAt }) => {
+  const spool = new LineSpool();
+  const judged = await runner.run(task, body, ({ rows: count, judgedAt, lines }) => {
     const words = memory.words(judgedAt, count * JudgedWord.Words);
+    if (lines) spool.add(memory, lines, words);
     return Array.from({ length: count }, (_, i) => {
       const at = i * JudgedWord.Words;
       const code = words[at + JudgedWord.Verdict] ?? 0;
@@ -76,4 +80,11 @@ it('works beyond 2 GiB of shared memory, where addresses no longer fit a signed 
       ['missing', true, '/s/\u00e4.mp4'],
     ],
   });
+  const lines = [...spool.texts([])].map((text) => JSON.parse(text) as ReportLine);
+  spool.close();
+  expect(lines.map(({ path, item: match, url }) => [path, match?.path, match?.url, url])).toEqual([
+    ['/s/cafe\u0301.mp4', '/p/caf\u00e9.mp4', 'http://plex/1', 'http://stash/scenes/1'],
+    ['/s/\u00dcber.mp4', 'D:\\p\\\u00fcber.mp4', 'http://plex/2', 'http://stash/scenes/2'],
+    ['/s/\u00e4.mp4', undefined, undefined, 'http://stash/scenes/3'],
+  ]);
 });
