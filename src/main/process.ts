@@ -2,6 +2,7 @@
 import { sayFailure } from './cli/failure.js';
 import { main } from './cli/main.js';
 import { Terminal } from './output/terminal.js';
+import { dropUnfinished } from './replace-file.js';
 
 /** As shells tell it: 128 and the number of the signal. */
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -20,7 +21,11 @@ let resultLost = false;
 for (const name of Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[]) {
   process.on(name, () => {
     // The first asks for a clean stop; whoever asks twice wants it now.
-    if (interrupted !== undefined) process.exit(EXIT_CODES[name]);
+    if (interrupted !== undefined) {
+      dropUnfinished();
+      terminal.complain('gapscan: Ended at once; gapscan status shows what is queued');
+      process.exit(EXIT_CODES[name]);
+    }
     interrupted = name;
     controller.abort();
   });

@@ -26,6 +26,7 @@ export async function replaceFile(
   const mode = modeOf(path);
   const temporary = temporaryName(path);
   const file = await open(temporary, 'wx', newMode);
+  unfinished.add(temporary);
   try {
     try {
       await writeAll(file, pieces);
@@ -40,7 +41,17 @@ export async function replaceFile(
   } catch (cause: unknown) {
     await rm(temporary, { force: true });
     throw cause;
+  } finally {
+    unfinished.delete(temporary);
   }
+}
+
+/** Temporary files that are being written. */
+const unfinished = new Set<string>();
+
+/** Removes what is being written, where the process ends before it is done. */
+export function dropUnfinished(): void {
+  for (const temporary of unfinished) rmSync(temporary, { force: true });
 }
 
 /** Tries what {@link replaceFile} needs, leaving no file: before hours of work, not after. Throws as it would. */
