@@ -30,17 +30,18 @@ describe('a finding', () => {
       ],
     });
     const { lines } = await rig.run({ dryRun: true });
-    const itemUrl = `${rig.plex.url}/web/index.html#!/server/sample/details?key=%2Flibrary%2Fmetadata%2F101`;
+    const urlOf = (ratingKey: number) =>
+      `${rig.plex.url}/web/index.html#!/server/sample/details?key=%2Flibrary%2Fmetadata%2F${ratingKey}`;
     expect(lines.get(1)).toMatchObject({
       url: `${rig.stash.url}/scenes/1`,
-      item: { ratingKey: '101', url: itemUrl },
+      item: { ratingKey: '101', url: urlOf(101) },
       nextStep:
         'once the job is queued, let Stash2Plex work on it: its task "Process Queue" in Stash, or --process-queue',
     });
     expect(lines.get(2)).toMatchObject({
       verdict: 'ambiguous',
       item: null,
-      candidates: [{ url: itemUrl.replace('101', '102') }, { url: itemUrl.replace('101', '103') }],
+      candidates: [{ url: urlOf(102) }, { url: urlOf(103) }],
       nextStep: 'leave one of the candidates in Plex, or give their files different names',
     });
     expect(lines.get(4)?.nextStep).toBe('let Stash scan the file, or delete the scene there');
