@@ -11,6 +11,9 @@ export interface Writing {
   readonly mode: number;
 }
 
+/** Temporary files that are being written. */
+const unfinished = new Set<string>();
+
 const ORDINARY: Writing = { durability: 'flushed', mode: 0o666 };
 
 /**
@@ -46,9 +49,6 @@ export async function replaceFile(
   }
 }
 
-/** Temporary files that are being written. */
-const unfinished = new Set<string>();
-
 /** Removes what is being written, where the process ends before it is done. */
 export function dropUnfinished(): void {
   for (const temporary of unfinished) rmSync(temporary, { force: true });
@@ -58,8 +58,12 @@ export function dropUnfinished(): void {
 export function checkReplaceable(path: string): void {
   modeOf(path);
   const temporary = temporaryName(path);
-  closeSync(openSync(temporary, 'wx', ORDINARY.mode));
-  rmSync(temporary);
+  const file = openSync(temporary, 'wx', ORDINARY.mode);
+  try {
+    closeSync(file);
+  } finally {
+    rmSync(temporary);
+  }
 }
 
 /** Never the name of a file that exists, or of a link that waits under it: it is opened for a new file only. */

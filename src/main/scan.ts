@@ -107,13 +107,16 @@ async function runSteps(setup: ScanSetup): Promise<ScanSummary> {
   return { ...run.summary(figures), ...after.failure };
 }
 
+/** What is known of a run once its jobs are written. */
+interface RunEnd {
+  /** Undefined where the scan is not one that `explain` may rest on. */
+  readonly fingerprint: string | undefined;
+  readonly compared: ComparedRun;
+  readonly committed: WrittenJobs;
+}
+
 /** What the next run, `explain`, `status` and `list` are left; the largest first: it is written while the others are put together. */
-function memoryOf(
-  connected: Connected,
-  found: Diagnosed,
-  run: { readonly fingerprint: string | undefined; readonly compared: ComparedRun; readonly committed: WrittenJobs },
-): LeftToDo[] {
-  const { fingerprint, compared, committed } = run;
+function memoryOf(connected: Connected, found: Diagnosed, { fingerprint, compared, committed }: RunEnd): LeftToDo[] {
   const steps = [
     ...(fingerprint === undefined ? [] : [() => rememberScan(connected, found, fingerprint)]),
     () => remember(connected, found),

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { describeItem } from '../../src/main/explain/describe-item.js';
+import { openIndex } from '../../src/shared/index/reader.js';
 import { contextOf, judgeOn } from '../support/engine.js';
 import { runs } from '../support/property.js';
 import { buildIndexBytes } from '../support/small-index.js';
@@ -31,7 +33,8 @@ const library = fc.record({
   base: fc.constantFrom('http://stash/scenes/', 'http://stash/"\\/', 'http://st\u00e4sh/'),
 });
 
-const titled = { updated_at: '2026-01-01T00:00:00Z', details: 'd' };
+const updatedAt = '2026-01-01T00:00:00Z';
+const titled = { updated_at: updatedAt, details: 'd' };
 
 describe('the head of a report line', () => {
   it('says what the page and the index say, as JSON.stringify would write it', () => {
@@ -47,6 +50,10 @@ describe('the head of a report line', () => {
         const judged = judgeOn(body, context);
         if (!judged.ok) throw new Error(JSON.stringify(judged.problem));
         const { texts, lines } = judged.value;
+        // `explain` describes an item that is no scene's by itself.
+        const opened = openIndex(index);
+        if (!opened.ok) throw new Error(opened.reason);
+        expect(lines[0]?.item).toEqual(describeItem(opened.index, links, 0, 0));
         expect(texts).toEqual(lines.map((line) => JSON.stringify(line)));
         expect(lines).toMatchObject([
           {
@@ -84,28 +91,25 @@ describe('the head of a report line', () => {
     const judged = judgeOn(Buffer.from(JSON.stringify({ data: { findScenes: { scenes } } })), context);
     if (!judged.ok) throw new Error(JSON.stringify(judged.problem));
     const candidate = (key: string) => ({
-      ...{ ratingKey: key, title: `t${key}`, section: 'Clips', path: `/${key}/a.mp4`, url: null },
+      ratingKey: key,
+      title: `t${key}`,
+      section: 'Clips',
+      path: `/${key}/a.mp4`,
+      url: null,
     });
     const nothing = { title: '', studio: null, date: null, item: null, evidence: null, action: null, missing: null };
-    const [updatedAt] = [titled.updated_at];
     expect(judged.value.texts).toEqual(judged.value.lines.map((line) => JSON.stringify(line)));
     expect(judged.value.lines).toEqual([
       {
-        ...{
-          ...nothing,
-          sceneId: 1,
-          verdict: 'ambiguous',
-          code: 'several_items',
-          url: 's/1',
-          path: '/s/a.mp4',
-          updatedAt,
-        },
+        ...nothing,
+        ...{ sceneId: 1, verdict: 'ambiguous', code: 'several_items', url: 's/1', path: '/s/a.mp4', updatedAt },
         reason: '2 Plex items could be this scene',
         candidates: [candidate('9'), candidate('10')],
         nextStep: 'leave one of the candidates in Plex, or give their files different names',
       },
       {
-        ...{ ...nothing, sceneId: 2, verdict: 'no_file', code: 'no_file', url: 's/2', path: null, updatedAt },
+        ...nothing,
+        ...{ sceneId: 2, verdict: 'no_file', code: 'no_file', url: 's/2', path: null, updatedAt },
         reason: 'The scene has no file that Plex could see',
         candidates: [],
         nextStep: 'let Stash scan the file, or delete the scene there',

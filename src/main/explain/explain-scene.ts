@@ -13,7 +13,7 @@ import type { Judgement } from '../../workers/judgement/judge.js';
 import { itemPresence } from '../../workers/judgement/metadata.js';
 import type { Match } from '../../workers/judgement/match-result.js';
 import { writeLineHead, type LineSetting } from '../../workers/judgement/report-line.js';
-import { actionOf, endOf, lineEnd } from '../report/line-end.js';
+import { actionOf, closeLine, lineEndOf } from '../report/line-end.js';
 
 /** A Plex file that has the name of one of the scene's. */
 export interface ExplainedCandidate {
@@ -83,7 +83,7 @@ export function explain(
 /** The line of the scene the facts are at; its job is taken to be enqueued. */
 function readLine(setting: LineSetting, facts: PageFacts, judgement: Judgement): ReportLine {
   const { at, bytes } = writeLineHead(setting, facts, judgement);
-  const end = lineEnd(endOf(judgement.verdict, judgement.code, actionOf(judgement.job)));
+  const end = closeLine(lineEndOf(judgement.verdict, judgement.code, actionOf(judgement.job)));
   return JSON.parse(setting.engine.memory.text(at, bytes) + end) as ReportLine;
 }
 

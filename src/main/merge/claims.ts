@@ -118,12 +118,14 @@ export class Claims {
     for (let item = 0; item < claimOf.length; item++) {
       const claim = (claimOf[item] ?? 0) - 1;
       if (claim < 0) continue;
-      const [sceneId = 0, part = 0, strength = 0] = [
-        this.#scene.data[claim],
-        this.#part.data[claim],
-        this.#strength.data[claim],
-      ];
-      yield { sceneId, item, part, strength, verdict: this.#verdict.data[claim] ?? 0, binds: true };
+      yield {
+        sceneId: this.#scene.data[claim] ?? 0,
+        item,
+        part: this.#part.data[claim] ?? 0,
+        strength: this.#strength.data[claim] ?? 0,
+        verdict: this.#verdict.data[claim] ?? 0,
+        binds: true,
+      };
     }
   }
 

@@ -5,13 +5,13 @@ import { unreachable } from '../../shared/unreachable.js';
 import type { GapAction, ReasonCode, Verdict } from '../../shared/verdicts.js';
 import { nextStepOf } from '../../workers/judgement/reasons.js';
 
-/** The end of a line, which closes the object. */
-export function lineEnd({ action, nextStep, missing }: LineEnd): string {
+/** The end as JSON, which closes the object that a head has opened. */
+export function closeLine({ action, nextStep, missing }: LineEnd): string {
   return `,"action":${JSON.stringify(action)},"nextStep":${JSON.stringify(nextStep)},"missing":${JSON.stringify(missing)}}`;
 }
 
-/** What becomes of a scene, unless it is missing and more can be said. */
-export function endOf(verdict: Verdict, code: ReasonCode, action: GapAction | null): LineEnd {
+/** How the line of a scene ends, unless it is missing and more can be said. */
+export function lineEndOf(verdict: Verdict, code: ReasonCode, action: GapAction | null): LineEnd {
   return { action, nextStep: nextStepOf({ verdict, code, action }), missing: null };
 }
 

@@ -10,13 +10,13 @@ import type { LineHead } from '../../shared/report-line.js';
 import { GAP_ACTIONS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
 import type { LineChange } from './line-changes.js';
-import { actionOf, endOf, lineEnd } from './line-end.js';
+import { actionOf, closeLine, lineEndOf } from './line-end.js';
 import { PageFile } from '../spool/page-file.js';
 import { spoolFailure } from './errors.js';
 
 const u32 = () => new Growing((length) => new Uint32Array(length));
 
-/** One write call per line would cost more than the line. */
+/** To hand a chunk to another thread for writing costs as much as putting some ten thousand bytes together. */
 const CHUNK_BYTES = 1 << 18;
 
 /** Which lines are read. */
@@ -37,7 +37,7 @@ export class LineSpool {
   /** What became of its scene; see shared/judged.ts. */
   readonly #judged = u32();
   /** The ends of lines of which nothing more is to be said, by what became of the scene and the action. */
-  readonly #ends = new Map<number, Buffer>();
+  readonly #closings = new Map<number, Buffer>();
   /** Lines of a scene before this one no longer count. */
   readonly #validFrom = new Map<number, number>();
   /** The lines in the order of scene ids; undefined until it is asked for, and when lines come or go. */
@@ -77,7 +77,7 @@ export class LineSpool {
   *texts(changed: Iterable<LineChange>, choice?: LineChoice): Generator<string> {
     for (const { line, change } of this.#withChanges(changed, choice)) {
       const { bytes, start, end } = this.#headOf(line, choice);
-      const closing = this.#endOf(line, change);
+      const closing = this.#closingOf(line, change);
       yield bytes.toString('utf8', start, end) + closing.toString('utf8', 0, closing.length - 1);
     }
   }
@@ -94,7 +94,7 @@ export class LineSpool {
     let [chunk, other] = [Buffer.allocUnsafe(chunkBytes), Buffer.allocUnsafe(chunkBytes)];
     let filled = 0;
     for (const { line, change } of this.#withChanges(changed, choice)) {
-      const closing = this.#endOf(line, change);
+      const closing = this.#closingOf(line, change);
       const length = (this.#length.data[line] ?? 0) + closing.length;
       if (length > chunk.length - filled) {
         if (filled > 0) yield chunk.subarray(0, filled);
@@ -116,16 +116,18 @@ export class LineSpool {
     return { bytes: this.#file.piece(page, start, end), start: 0, end: end - start };
   }
 
-  #endOf(line: number, change: LineChange | undefined): Buffer {
+  #closingOf(line: number, change: LineChange | undefined): Buffer {
     const word = this.#judged.data[line] ?? 0;
     const action = change?.action ?? actionOf(jobOf(word));
     const diagnosis = change?.diagnosis?.();
     // Numbers of 23 bits, and of the action a few more.
     const key = action === null ? word : word + 2 ** 24 * (GAP_ACTIONS.indexOf(action) + 1);
-    const known = diagnosis === undefined ? this.#ends.get(key) : undefined;
+    const known = diagnosis === undefined ? this.#closings.get(key) : undefined;
     if (known !== undefined) return known;
-    const bytes = Buffer.from(`${lineEnd({ ...endOf(verdictOf(word), reasonOf(word), action), ...diagnosis })}\n`);
-    if (diagnosis === undefined) this.#ends.set(key, bytes);
+    const bytes = Buffer.from(
+      `${closeLine({ ...lineEndOf(verdictOf(word), reasonOf(word), action), ...diagnosis })}\n`,
+    );
+    if (diagnosis === undefined) this.#closings.set(key, bytes);
     return bytes;
   }
 
@@ -134,14 +136,14 @@ export class LineSpool {
     { verdicts, mostOfEach = Infinity }: LineChoice = { verdicts: VERDICTS },
   ): Generator<{ readonly line: number; readonly change: LineChange | undefined }> {
     const changes = changed[Symbol.iterator]();
-    const room = VERDICTS.map((verdict) => (verdicts.includes(verdict) ? mostOfEach : 0));
+    const room = new Map(verdicts.map((verdict) => [verdict, mostOfEach]));
     try {
       let next = changes.next();
       for (const line of this.#inOrder()) {
-        const verdict = VERDICTS.indexOf(verdictOf(this.#judged.data[line] ?? 0));
-        const left = room[verdict] ?? 0;
+        const verdict = verdictOf(this.#judged.data[line] ?? 0);
+        const left = room.get(verdict) ?? 0;
         if (left === 0) continue;
-        room[verdict] = left - 1;
+        room.set(verdict, left - 1);
         const sceneId = this.#scene.data[line] ?? 0;
         while (next.done !== true && next.value.sceneId < sceneId) next = changes.next();
         yield { line, change: next.done !== true && next.value.sceneId === sceneId ? next.value : undefined };

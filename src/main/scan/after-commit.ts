@@ -27,13 +27,12 @@ export class AfterCommit {
 
   /** Does things at once: their files need not wait for one another. An expected failure is kept, and stops none of the others. */
   async attempt(things: readonly LeftToDo[]): Promise<void> {
-    const endings = await Promise.allSettled(things.map(async ({ write }) => write()));
-    for (const [i, ending] of endings.entries()) {
-      if (ending.status === 'rejected') this.#failed(things[i]?.what ?? 'state', ending.reason);
-    }
+    const failures = await Promise.all(things.map(failureOf));
+    // Only now, in the order of the things: which of them is done first is chance.
+    for (const failure of failures) if (failure !== undefined) this.#failed(failure);
   }
 
-  #failed(what: Leftover, error: unknown): void {
+  #failed({ what, error }: Failure): void {
     if (!(error instanceof GapscanError)) throw error;
     const { code, hint } = error;
     const message = `${this.#queued()}he ${what} could not be written: ${error.message}`;
@@ -54,5 +53,19 @@ export class AfterCommit {
   #queued(): string {
     if (this.#jobs === 0) return 'T';
     return `${plural(this.#jobs, 'job')} ${this.#jobs === 1 ? 'is' : 'are'} queued, but t`;
+  }
+}
+
+interface Failure {
+  readonly what: Leftover;
+  readonly error: unknown;
+}
+
+async function failureOf({ what, write }: LeftToDo): Promise<Failure | undefined> {
+  try {
+    await write();
+    return undefined;
+  } catch (error: unknown) {
+    return { what, error };
   }
 }

@@ -11,6 +11,7 @@ export async function keepFindings({ run, options, paths }: Connected, found: Di
   const { spool, stage, merge } = found;
   const changes = mergeChanges(stage.changedGaps(), missingLines(found));
   const chunks = spool.bytes(changes, { verdicts: LISTED_VERDICTS, mostOfEach: KEPT_OF_EACH });
+  // A chunk lasts only until the next but one.
   const lines = Array.from(chunks, (chunk) => Buffer.from(chunk));
   const startedAt = new Date(run.now * 1000).toISOString();
   await writeFindings(paths.findings, { startedAt, scope: scopeOf(options), verdicts: merge.verdicts }, lines);

@@ -57,14 +57,13 @@ export class PageFile {
       this.#at.push(0);
     } else {
       this.#at.push(this.#length);
-      const [only] = pieces;
-      this.#write(only !== undefined && pieces.length === 1 ? only : this.#gather(pieces, length));
+      this.#write(this.#gather(pieces, length));
     }
     this.#bytes.push(length);
     return this.pages - 1;
   }
 
-  /** Puts pieces together; lasts until the next page is added. */
+  /** Puts pieces together, since a write for each would cost more than the copy; lasts until a page is added or read. */
   #gather(pieces: readonly Uint8Array[], length: number): Uint8Array {
     const room = this.#room(length);
     let at = 0;

@@ -42,7 +42,7 @@ export function partNameEnd(part: u32): usize {
   return partTextAt(part) + partOf(part).nameLength;
 }
 
-/** Where it begins, with the separators in front of it. */
+/** Where a part's file name begins, with the separators in front of it. */
 export function partTextAt(part: u32): usize {
   return (contextWord(ContextWord.Heap) as usize) + partOf(part).nameAt;
 }

@@ -47,10 +47,10 @@ const HEAD: Members<LineHead, SceneSource> = {
     ({ links }) => links.scene,
     number(({ id }) => id),
   ),
-  path: filled(({ scene }) => (scene.fileCount === 0 ? undefined : scene.pathSpan(0))),
-  updatedAt: filled(({ scene }) => scene.spanOf('updatedAt')),
-  studio: filled(({ scene }) => scene.spanOf('studio')),
-  date: filled(({ scene }) => scene.spanOf('date')),
+  path: textOrNull(({ scene }) => (scene.fileCount === 0 ? undefined : scene.pathSpan(0))),
+  updatedAt: textOrNull(({ scene }) => scene.spanOf('updatedAt')),
+  studio: textOrNull(({ scene }) => scene.spanOf('studio')),
+  date: textOrNull(({ scene }) => scene.spanOf('date')),
   item: putMatch,
   evidence: word(({ judgement: { match } }) => (match.kind === 'matched' ? describeStrength(match.strength) : null)),
   candidates: putCandidates,
@@ -69,8 +69,21 @@ const ITEM: Members<ReportItem, ItemSource> = {
 const HEAD_MEMBERS = Object.entries(HEAD).map(toMember);
 const ITEM_MEMBERS = Object.entries(ITEM).map(toMember);
 
-function toMember<W>([name, write]: [string, W], i: number): { readonly key: string; readonly write: W } {
-  return { key: `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`, write };
+interface Member<Source> {
+  /** Its name, with what stands in front of it and behind it. */
+  readonly key: string;
+  readonly put: Put<Source>;
+}
+
+function toMember<S>([name, put]: [string, Put<S>], i: number): Member<S> {
+  return { key: `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`, put };
+}
+
+function putMembers<S extends LineSetting>(members: readonly Member<S>[], source: S): void {
+  for (const { key, put } of members) {
+    source.engine.putKnownJson(key);
+    put(source);
+  }
 }
 
 /** Writes the head of the line of the scene the facts are at, an object that is left open, and says where it lies. */
@@ -78,20 +91,13 @@ export function writeLineHead(setting: LineSetting, facts: PageFacts, judgement:
   const { engine, index, links } = setting;
   const at = engine.jsonTop();
   const source = { engine, index, links, id: facts.id, scene: facts.scene, judgement };
-  for (const { key, write } of HEAD_MEMBERS) {
-    engine.putKnownJson(key);
-    write(source);
-  }
+  putMembers(HEAD_MEMBERS, source);
   return { at, bytes: engine.jsonTop() - at };
 }
 
 function putItem({ engine, index, links }: LineSetting, part: number): void {
   if (index === undefined) throw new Error('Internal error: a line names an item before Plex has been read');
-  const source = { engine, index, links, item: index.itemOf(part), part };
-  for (const { key, write } of ITEM_MEMBERS) {
-    engine.putKnownJson(key);
-    write(source);
-  }
+  putMembers(ITEM_MEMBERS, { engine, index, links, item: index.itemOf(part), part });
   engine.putKnownJson('}');
 }
 
@@ -147,7 +153,7 @@ function text<S extends LineSetting>(of: (source: S) => Span): Put<S> {
 }
 
 /** The same; null where it is empty or missing. */
-function filled<S extends LineSetting>(of: (source: S) => Span | undefined): Put<S> {
+function textOrNull<S extends LineSetting>(of: (source: S) => Span | undefined): Put<S> {
   return (source) => {
     const { at, length } = of(source) ?? NO_TEXT;
     if (length === 0) putNull(source);

@@ -1,5 +1,5 @@
 /**
- * The engine: reads pages, looks files up and writes jobs, but judges nothing. A hot-path exception: written in
+ * The engine: reads pages, looks files up, writes jobs and report lines, but judges nothing. A hot-path exception: written in
  * AssemblyScript (src/workers/engine) and compiled to WebAssembly once for all threads, it takes a quarter of the time of
  * the same code in JavaScript, which every thread had to warm up for itself (see perf/README.md). Rows that are odd come back
  * to JavaScript one by one.
@@ -204,7 +204,7 @@ export class PageEngine {
     const known = this.#knownTexts.get(text);
     if (known !== undefined) return known;
     const utf8 = Buffer.from(text);
-    const room = { at: this.memory.allocate(utf8.length + TEXT_PADDING), bytes: utf8.length };
+    const room = { at: this.memory.allocate(utf8.length), bytes: utf8.length };
     this.memory.bytes(room.at, room.bytes).set(utf8);
     this.#knownTexts.set(text, room);
     return room;

@@ -1,9 +1,14 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { scan, InterruptedError } from 'gapscan';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeDemoWorld } from '../../../src/main/demo/demo-world.js';
 import { startCli } from '../../support/cli.js';
 import { cliEnvironment, scanRig, type ScanRig } from '../../support/scan-world.js';
+import { tempDir } from '../../support/temp-dir.js';
 import { until } from '../../support/until.js';
 
 const world = makeDemoWorld({ scenes: 1500, seed: 31 });
@@ -56,6 +61,33 @@ describe('Ctrl-C', () => {
     running.kill('SIGINT');
     running.kill('SIGINT');
     expect((await running.ended).code).toBe(130);
+  });
+
+  it('twice says where to look, while the first is still being told of', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      if (request.url !== '/fail') response.end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => {
+      server.close().closeAllConnections();
+    });
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const rig = await scanRig(world);
+    rig.stash.fault = () => ({ kind: 'hang' });
+    const config = join(tempDir(), 'gapscan.yml');
+    writeFileSync(config, `notify: { ping: 'http://127.0.0.1:${port}' }\n`);
+    const running = startCli(['scan', '--config', config], cliEnvironment(rig));
+    await until(() => rig.stash.requests.length > 0);
+    running.kill('SIGINT');
+    await until(() => asked.includes('/fail'));
+    running.kill('SIGINT');
+    const { code, stderr } = await running.ended;
+    expect([code, stderr.trimEnd().split('\n').at(-1)]).toEqual([
+      130,
+      'gapscan: Ended at once; gapscan status shows what is queued',
+    ]);
   });
 });
 

@@ -1,24 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { LineSpool } from '../../../src/main/report/line-spool.js';
 import type { LineHead } from '../../../src/shared/report-line.js';
+import { lineOf } from '../../support/report.js';
 
-const headOf = (sceneId: number): LineHead => ({
-  sceneId,
-  verdict: 'unreadable',
-  code: 'undeliverable',
-  reason: 'because',
-  title: String(sceneId).repeat(40),
-  url: `http://s/scenes/${sceneId}`,
-  path: null,
-  updatedAt: null,
-  studio: null,
-  date: null,
-  item: null,
-  evidence: null,
-  candidates: [],
-});
+const lineEnd = { action: null, nextStep: expect.stringMatching(/^look at the file/) as string, missing: null };
 
-const endOf = { action: null, nextStep: expect.stringMatching(/^look at the file/) as string, missing: null };
+/** A finding without its end. */
+function headOf(sceneId: number): LineHead {
+  const title = String(sceneId).repeat(40);
+  const line = lineOf({ sceneId, verdict: 'unreadable', code: 'undeliverable', title });
+  return Object.fromEntries(Object.entries(line).filter(([name]) => !(name in lineEnd))) as unknown as LineHead;
+}
 
 /** More pages than are held once they are read. */
 const ids = Array.from({ length: 200 }, (_, i) => i + 1);
@@ -30,7 +22,7 @@ describe('the spool of report lines', () => {
     spool.remove(9);
     spool.addOne(headOf(1));
     const lines = [...spool.texts([])].map((text) => JSON.parse(text) as unknown);
-    expect(lines).toEqual([1, 3, 5, 7].map((id) => ({ ...headOf(id), ...endOf })));
+    expect(lines).toEqual([1, 3, 5, 7].map((id) => ({ ...headOf(id), ...lineEnd })));
     spool.close();
   });
 

@@ -12,7 +12,9 @@ describe('pages that wait', () => {
       fc.property(pages, cuts, fc.nat(4000), (all, pieces, memoryBytes) => {
         const file = new PageFile((cause) => cause, { memoryBytes });
         try {
-          expect(all.map((page) => file.add(page))).toEqual([...all.keys()]);
+          const inPieces = (page: Uint8Array, i: number) =>
+            i % 2 === 0 ? [page] : [page.subarray(0, i), page.subarray(i)];
+          expect(all.map((page, i) => file.add(...inPieces(page, i)))).toEqual([...all.keys()]);
           expect(file.pages).toBe(all.length);
           for (const [number, a, b] of pieces) {
             const page = all[number];
