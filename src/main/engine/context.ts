@@ -4,6 +4,7 @@ import type { EngineMemory } from '../../shared/engine/memory.js';
 import type { PlexIndex } from '../../shared/index/reader.js';
 import type { ScanBasis, ScanContext } from '../../shared/messages.js';
 import type { FoldedMapping } from '../../shared/path.js';
+import { writeLineSteps } from '../../workers/judgement/report-line.js';
 import type { IdTable } from './id-table.js';
 
 /** What only the engine needs of a scan. */
@@ -38,6 +39,11 @@ export function writeBasis(
   words[ContextWord.PictureBase] = base;
   words[ContextWord.PictureBaseLength] = baseLength;
   words[ContextWord.HasBackground] = settings.pictures?.hasBackground === true ? 1 : 0;
+  const { head, item } = writeLineSteps(memory, known.links);
+  words[ContextWord.LineSteps] = head.at;
+  words[ContextWord.LineStepCount] = head.count;
+  words[ContextWord.ItemSteps] = item.at;
+  words[ContextWord.ItemStepCount] = item.count;
   return { ...known, engineContextAt: at };
 }
 
@@ -46,7 +52,7 @@ export function writeIndex(
   memory: EngineMemory,
   basis: ScanBasis,
   bytes: ScanContext['index'],
-  { columns }: PlexIndex,
+  { columns, sections }: PlexIndex,
 ): ScanContext {
   const words = memory.words(basis.engineContextAt, ContextWord.Words);
   words[ContextWord.NameSlots] = columns.nameSlots.byteOffset;
@@ -61,6 +67,11 @@ export function writeIndex(
   words[ContextWord.NarrowPart] = columns.narrowPart.byteOffset;
   words[ContextWord.NarrowHash] = columns.narrowHash.byteOffset;
   words[ContextWord.NarrowNext] = columns.narrowNext.byteOffset;
+  words[ContextWord.ItemTextAt] = columns.itemTextAt.byteOffset;
+  words[ContextWord.ItemKeyLength] = columns.itemKeyLength.byteOffset;
+  words[ContextWord.ItemTitleLength] = columns.itemTitleLength.byteOffset;
+  words[ContextWord.ItemSection] = columns.itemSection.byteOffset;
+  words[ContextWord.SectionTitles] = writeTitles(memory, sections);
   return { ...basis, index: bytes };
 }
 
@@ -70,6 +81,14 @@ function writeMappings(memory: EngineMemory, mappings: readonly FoldedMapping[])
     const words = memory.words(at + i * MappingWord.Words * 4, MappingWord.Words);
     words.set([...writeText(memory, from.join('/')), ...writeText(memory, to.join('/'))]);
   }
+  return at;
+}
+
+/** Writes the titles of libraries as JSON; returns where it is said of each where it lies. */
+function writeTitles(memory: EngineMemory, sections: PlexIndex['sections']): number {
+  const spans = sections.flatMap(({ title }) => writeText(memory, JSON.stringify(title)));
+  const at = memory.allocate(spans.length * 4);
+  memory.words(at, spans.length).set(spans);
   return at;
 }
 

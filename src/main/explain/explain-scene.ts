@@ -12,7 +12,8 @@ import type { Candidate, PageFacts } from '../../workers/judgement/facts.js';
 import type { Judgement } from '../../workers/judgement/judge.js';
 import { itemPresence } from '../../workers/judgement/metadata.js';
 import type { Match } from '../../workers/judgement/match-result.js';
-import { writeLineHead, type LineSetting } from '../../workers/judgement/report-line.js';
+import { HeadWriter } from '../../workers/judgement/report-line.js';
+import type { PageEngine } from '../../workers/pages/page-engine.js';
 import { actionOf, closeLine, lineEndOf } from '../report/line-end.js';
 
 /** A Plex file that has the name of one of the scene's. */
@@ -68,7 +69,7 @@ export function explain(
   const item = part === undefined ? undefined : itemPresence(bench, index.itemOf(part), facts);
   const candidates = facts.candidates();
   return {
-    line: readLine({ engine: bench.engine, index, links: bench.context.links }, facts, judgement),
+    line: readLine(bench.engine, facts, judgement),
     files: Array.from({ length: facts.fileCount }, (_, file) => ({
       path: scene.path(file),
       candidates: candidates
@@ -81,10 +82,12 @@ export function explain(
 }
 
 /** The line of the scene the facts are at; its job is taken to be enqueued. */
-function readLine(setting: LineSetting, facts: PageFacts, judgement: Judgement): ReportLine {
-  const { at, bytes } = writeLineHead(setting, facts, judgement);
+function readLine(engine: PageEngine, facts: PageFacts, judgement: Judgement): ReportLine {
+  const heads = new HeadWriter(engine);
+  const at = engine.lineTop();
+  const bytes = heads.write(facts, judgement);
   const end = closeLine(lineEndOf(judgement.verdict, judgement.code, actionOf(judgement.job)));
-  return JSON.parse(setting.engine.memory.text(at, bytes) + end) as ReportLine;
+  return JSON.parse(engine.memory.text(at, bytes) + end) as ReportLine;
 }
 
 /** Those in the race first, the strongest first, in an order that depends on nothing but them. */

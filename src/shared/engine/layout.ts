@@ -310,7 +310,67 @@ export enum ContextWord {
   PictureBaseLength = 18,
   /** 1: jobs have a background beside the poster. */
   HasBackground = 19,
-  Words = 20,
+  ItemTextAt = 20,
+  ItemKeyLength = 21,
+  ItemTitleLength = 22,
+  ItemSection = 23,
+  /** The titles of the libraries as JSON strings: address and bytes of each. */
+  SectionTitles = 24,
+  /** What a report line says of a scene, and what of an item: {@link StepWord.Words} each. */
+  LineSteps = 25,
+  LineStepCount = 26,
+  ItemSteps = 27,
+  ItemStepCount = 28,
+  Words = 29,
+}
+
+/** What a step of a report line writes; see judgement/report-line.ts. */
+export enum Step {
+  /** Bytes as they are: the step says where they lie, and how many. */
+  Bytes = 0,
+  SceneId = 1,
+  /** A text of the scene, whose slot the step names. */
+  SceneText = 2,
+  /** The same, null where it is empty. */
+  SceneTextOrNull = 3,
+  /** The path of its primary file; null where it has none. */
+  ScenePathOrNull = 4,
+  /** JSON among the line's values, at the word the step names: address and bytes. */
+  Value = 5,
+  /** The item of a part among the values; null for {@link NOTHING}. */
+  Item = 6,
+  /** A list of items: their number among the values, and behind it a part of each. */
+  Items = 7,
+  /** Of an item. */
+  ItemKey = 8,
+  ItemTitle = 9,
+  ItemSection = 10,
+  /** The path of the part by which it is named. */
+  PartPath = 11,
+  /** Its rating key as a component of a URL. */
+  ItemKeyInUrl = 12,
+}
+
+/** A step of a report line. */
+export enum StepWord {
+  Step = 0,
+  /** The address of bytes, a slot, or a word of the values. */
+  At = 1,
+  Length = 2,
+  Words = 3,
+}
+
+/** What a report line says of a scene beside its own texts and its item's: its values. Texts are JSON, address and bytes. */
+export enum LineWord {
+  Verdict = 0,
+  Code = 2,
+  Reason = 4,
+  Evidence = 6,
+  /** The part of the match, or {@link NOTHING}. */
+  Part = 8,
+  /** How many items it could be; behind it a part of each. */
+  Candidates = 9,
+  Words = 10,
 }
 
 /** A path mapping: address and bytes of both directories, folded, `/` between components. */

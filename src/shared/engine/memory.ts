@@ -17,12 +17,6 @@ export class OutOfEngineMemory extends Error {
   }
 }
 
-/** Where a text lies in the memory, and how many bytes it has. */
-export interface Span {
-  readonly at: number;
-  readonly length: number;
-}
-
 /** Memory that only grows: what is allocated stays for the life of the scan. */
 export class EngineMemory {
   /** What the engine is given. */

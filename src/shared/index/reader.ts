@@ -1,7 +1,6 @@
 /** Reads the Plex index in place: no unpacking, any thread. */
 import { IndexPartWord } from '../engine/layout.js';
 import { isSeparator } from '../path.js';
-import type { Span } from '../engine/memory.js';
 import { decodeUtf8, hashBytes, mixHash } from '../text-key.js';
 import {
   ENDIAN_MARK,
@@ -70,7 +69,8 @@ const MOST_PATHS = 5000;
 export class PlexIndex {
   readonly columns: IndexColumns;
   readonly counts: IndexCounts;
-  readonly #sections: readonly IndexSection[];
+  /** The libraries, by the numbers items have them under. */
+  readonly sections: readonly IndexSection[];
   /** The heap again: it decodes texts in place, without a view for each. */
   readonly #texts: Buffer;
   /** Paths of directories: a report spells the same ones again and again. */
@@ -80,7 +80,7 @@ export class PlexIndex {
     this.columns = columns;
     this.counts = counts;
     this.#texts = Buffer.from(columns.heap.buffer, columns.heap.byteOffset, columns.heap.length);
-    this.#sections = (JSON.parse(decodeUtf8(columns.info)) as IndexInfo).sections;
+    this.sections = (JSON.parse(decodeUtf8(columns.info)) as IndexInfo).sections;
   }
 
   /** The first entry of the narrow table under a key's hash, or NONE. Equal hashes are only a hint: prove each part. */
@@ -202,21 +202,9 @@ export class PlexIndex {
     return this.#text(at, at + (itemTitleLength[item] ?? 0));
   }
 
-  /** Where an item's rating key lies, in memory that the index is a part of. */
-  ratingKeySpan(item: number): Span {
-    const { heap, itemTextAt, itemKeyLength } = this.columns;
-    return { at: heap.byteOffset + (itemTextAt[item] ?? 0), length: itemKeyLength[item] ?? 0 };
-  }
-
-  /** Where an item's title lies: behind its rating key. */
-  titleSpan(item: number): Span {
-    const { at, length } = this.ratingKeySpan(item);
-    return { at: at + length, length: this.columns.itemTitleLength[item] ?? 0 };
-  }
-
   /** The library an item is in. */
   section(item: number): IndexSection {
-    return this.#sections[this.columns.itemSection[item] ?? 0] ?? NO_SECTION;
+    return this.sections[this.columns.itemSection[item] ?? 0] ?? NO_SECTION;
   }
 
   /** The item with this rating key, or NONE. */

@@ -17,3 +17,8 @@ export function contextWord(word: ContextWord): u32 {
 export function columnWord(column: ContextWord, row: u32): u32 {
   return load<u32>((contextWord(column) as usize) + ((row as usize) << 2));
 }
+
+/** A number of a column of 2-byte numbers. */
+export function columnShort(column: ContextWord, row: u32): u32 {
+  return load<u16>((contextWord(column) as usize) + ((row as usize) << 1));
+}

@@ -1,6 +1,6 @@
 /** Finds parts and directories in the Plex index, in place; see shared/index/format.ts. What they are to a scene is not asked. */
 import { CROWD_FLAG, ContextWord, NOTHING } from '../../shared/engine/layout';
-import { columnWord, contextWord } from './context';
+import { columnShort, columnWord, contextWord } from './context';
 import { IndexPart } from './records';
 import { finishHash, sameName, skipSeparators } from './text';
 
@@ -53,6 +53,16 @@ export function hasName(part: u32, name: usize, length: u32): bool {
   return sameName(at, (partNameEnd(part) - at) as u32, name, length);
 }
 
+/** Where an item's rating key begins; its title follows it. */
+export function itemTextAt(item: u32): usize {
+  return (contextWord(ContextWord.Heap) as usize) + columnWord(ContextWord.ItemTextAt, item);
+}
+
+/** Bytes of an item's rating key. */
+export function itemKeyLength(item: u32): u32 {
+  return columnShort(ContextWord.ItemKeyLength, item);
+}
+
 /** The directory around a directory, or NOTHING. */
 export function parentOf(dir: u32): u32 {
   return columnWord(ContextWord.DirParent, dir);
@@ -65,7 +75,7 @@ export function dirTextAt(dir: u32): usize {
 
 /** Where a directory's own name ends. */
 export function dirNameEnd(dir: u32): usize {
-  return dirTextAt(dir) + load<u16>((contextWord(ContextWord.DirLength) as usize) + ((dir as usize) << 1));
+  return dirTextAt(dir) + columnShort(ContextWord.DirLength, dir);
 }
 
 /** Combines two hashes into one; the order matters. */

@@ -10,7 +10,7 @@ export { compare, findFacts, nextNamesake } from './facts';
 export { useFields } from './fields';
 export { readItems } from './items';
 export { writeFileJob, writePathJob } from './job';
-export { putBytes, putEscaped, putNumber, putPartPath, putString } from './json-writer';
+export { writeLine } from './line';
 export { collectNames } from './names';
 export { isRoomShort, takeRecord, takeScratch, trimScratch, useRoom } from './room';
 export { readScenes } from './scenes';

@@ -9,13 +9,23 @@ import { takeScratch, trimScratch } from './room';
 
 const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;
+const PERCENT: u8 = 0x25;
+/** `null`. */
+const NULL: u32 = 0x6c6c756e;
 /** Bytes of the longest escape, and of the longest number. */
 const ESCAPE_BYTES: usize = 6;
 const NUMBER_BYTES: usize = 10;
+/** Bytes of one that is percent-encoded. */
+const ENCODED_BYTES: usize = 3;
 
 /** Writes bytes as they are. */
 export function putBytes(from: usize, length: u32): void {
   memory.copy(takeScratch(length), from, length);
+}
+
+/** Writes null. */
+export function putNull(): void {
+  store<u32>(takeScratch(4), NULL);
 }
 
 /** Writes a number. */
@@ -53,7 +63,7 @@ function putSpan(from: usize, end: usize): void {
 }
 
 /** Writes a text as it stands inside a string. */
-export function putEscaped(from: usize, length: u32): void {
+function putEscaped(from: usize, length: u32): void {
   let to = takeScratch((length as usize) * ESCAPE_BYTES);
   const end = from + length;
   // Nearly every text has nothing to be escaped, and goes sixteen bytes at a time.
@@ -114,4 +124,45 @@ function letterOf(byte: u8): u8 {
 
 function hexDigit(value: u8): u8 {
   return value < 10 ? 0x30 + value : 0x57 + value;
+}
+
+/** Writes a text as `encodeURIComponent` does; nothing of that has to be escaped in a string. */
+export function putUrlComponent(from: usize, length: u32): void {
+  let to = takeScratch((length as usize) * ENCODED_BYTES);
+  const end = from + length;
+  for (; from < end; from++) {
+    const byte = load<u8>(from);
+    if (isUnreserved(byte)) {
+      store<u8>(to++, byte);
+      continue;
+    }
+    store<u8>(to, PERCENT);
+    store<u8>(to + 1, capitalHexDigit(byte >> 4));
+    store<u8>(to + 2, capitalHexDigit(byte & 15));
+    to += ENCODED_BYTES;
+  }
+  trimScratch(to);
+}
+
+function isUnreserved(byte: u8): bool {
+  const letter = byte | 0x20;
+  if ((letter >= 0x61 && letter <= 0x7a) || (byte >= 0x30 && byte <= 0x39)) return true;
+  switch (byte) {
+    case 0x21: // !
+    case 0x27: // '
+    case 0x28: // (
+    case 0x29: // )
+    case 0x2a: // *
+    case 0x2d: // -
+    case 0x2e: // .
+    case 0x5f: // _
+    case 0x7e: // ~
+      return true;
+    default:
+      return false;
+  }
+}
+
+function capitalHexDigit(value: u8): u8 {
+  return value < 10 ? 0x30 + value : 0x37 + value;
 }

@@ -11,6 +11,7 @@ import {
   PartWord,
   SLOT_WORDS,
   SceneWord,
+  StepWord,
 } from '../../shared/engine/layout';
 
 /** A run of bytes; also a list, as the address and number of its entries. */
@@ -158,6 +159,14 @@ export class Mapping {
   toLength: u32;
 }
 
+/** A step of a report line. */
+@unmanaged
+export class LineStep {
+  step: i32;
+  at: u32;
+  length: u32;
+}
+
 // Checked while compiling: TypeScript finds everything where the classes have it.
 if (
   offsetof<Field>() != FieldWord.Words << 2 ||
@@ -188,7 +197,9 @@ if (
   offsetof<Mapping>('fromLength') != MappingWord.FromLength << 2 ||
   offsetof<Mapping>('toAt') != MappingWord.To << 2 ||
   offsetof<Mapping>('toLength') != MappingWord.ToLength << 2 ||
-  offsetof<Mapping>() != MappingWord.Words << 2
+  offsetof<Mapping>() != MappingWord.Words << 2 ||
+  offsetof<LineStep>('at') != StepWord.At << 2 ||
+  offsetof<LineStep>() != StepWord.Words << 2
 ) {
   ERROR('a class and its words in layout.ts differ');
 }

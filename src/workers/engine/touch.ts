@@ -4,7 +4,7 @@
  * dozen scenes at once. Measured: without it the matcher does 1,130,000 scenes a second instead of 1,930,000.
  */
 import { CROWD_FLAG, ContextWord, NOTHING } from '../../shared/engine/layout';
-import { columnWord, contextWord } from './context';
+import { columnShort, columnWord, contextWord } from './context';
 import { partOf } from './index-reader';
 import { Scene } from './records';
 
@@ -51,6 +51,6 @@ function touchNames(first: Scene, count: u32): void {
     touched += load<u8>(name) + load<u8>(name + part.nameLength - 1);
     if (part.dir == NOTHING) continue;
     touched += columnWord(ContextWord.DirParent, part.dir) + columnWord(ContextWord.DirAt, part.dir);
-    touched += load<u16>((contextWord(ContextWord.DirLength) as usize) + ((part.dir as usize) << 1));
+    touched += columnShort(ContextWord.DirLength, part.dir);
   }
 }

@@ -5,57 +5,51 @@ import type { ReportLine } from '../../shared/report-line.js';
 import type { SceneRecord } from '../pages/scene-record.js';
 import type { Judgement } from './judge.js';
 
+type Sentence = string | ((judgement: Judgement, scene: SceneRecord) => string);
+
+const ITEM_EMPTY = 'Plex item has none of studio, performers, tags, details, date';
+
+const SENTENCES: Readonly<Record<ReasonCode, Sentence>> = {
+  synced: ({ syncedAt }) => `Synced at ${isoTime(syncedAt)}, not updated since`,
+  updated_since: ({ syncedAt }, { updatedAtText }) =>
+    `Updated at ${updatedAtText}, after its last sync at ${isoTime(syncedAt)}`,
+  item_has_metadata: 'The Plex item has metadata',
+  item_empty: ({ verdict, syncedAt }) =>
+    verdict === 'lost' ? `Synced at ${isoTime(syncedAt)}, but the ${ITEM_EMPTY}` : `The ${ITEM_EMPTY}`,
+  item_gone: ({ syncedAt }) => `Synced at ${isoTime(syncedAt)}, but no Plex item is this scene`,
+  partly_written: ({ syncedAt, absent }) =>
+    `Synced at ${isoTime(syncedAt)}, but the Plex item has no ${absent.join(', no ')}`,
+  both_empty: 'Neither the Plex item nor the scene has any metadata',
+  no_item: 'No Plex item is this scene',
+  lost: 'The only Plex item it could be is better matched by another scene',
+  other_library: ({ otherLibrary }) => `It lies in the Plex library "${otherLibrary ?? ''}", which was not selected`,
+  several_items: ({ match }) => `${match.kind === 'ambiguous' ? match.parts.length : 0} Plex items could be this scene`,
+  contradicted: 'same name and directory, but size and length differ',
+  shared_item: 'one Plex item holds files of several scenes',
+  tied: 'Another scene matches the same Plex item equally well',
+  held: ({ match }) => `held by scene ${match.kind === 'ambiguous' ? match.holder : 0}`,
+  ignored: 'An ignore rule fits it',
+  no_file: 'The scene has no file that Plex could see',
+  time_unreadable: 'The time of its last update could not be read',
+  undeliverable: 'Stash cannot deliver it',
+};
+
+/** Those that name nothing of a scene. */
+const COMMON: ReadonlySet<string> = new Set(
+  [...Object.values(SENTENCES), `The ${ITEM_EMPTY}`].filter((sentence) => typeof sentence === 'string'),
+);
+
 /** The sentence; for a gap whose job could hit another item it says that too. */
 export function describeReason(scene: SceneRecord, judgement: Judgement): string {
-  const reason = sentence(scene, judgement, judgement.code);
+  const sentence = SENTENCES[judgement.code];
+  const reason = typeof sentence === 'string' ? sentence : sentence(judgement, scene);
   if (judgement.couldHit.length === 0) return reason;
   return `${reason}; another Plex item has the file name its job would look up`;
 }
 
-function sentence(scene: SceneRecord, judgement: Judgement, code: ReasonCode): string {
-  const { match, syncedAt, otherLibrary, absent, verdict } = judgement;
-  switch (code) {
-    case 'synced':
-      return `Synced at ${isoTime(syncedAt)}, not updated since`;
-    case 'updated_since':
-      return `Updated at ${scene.updatedAtText}, after its last sync at ${isoTime(syncedAt)}`;
-    case 'item_has_metadata':
-      return 'The Plex item has metadata';
-    case 'item_empty':
-      return `${verdict === 'lost' ? `Synced at ${isoTime(syncedAt)}, but the` : 'The'} Plex item has none of studio, performers, tags, details, date`;
-    case 'item_gone':
-      return `Synced at ${isoTime(syncedAt)}, but no Plex item is this scene`;
-    case 'partly_written':
-      return `Synced at ${isoTime(syncedAt)}, but the Plex item has no ${absent.join(', no ')}`;
-    case 'both_empty':
-      return 'Neither the Plex item nor the scene has any metadata';
-    case 'no_item':
-      return 'No Plex item is this scene';
-    case 'lost':
-      return 'The only Plex item it could be is better matched by another scene';
-    case 'other_library':
-      return `It lies in the Plex library "${otherLibrary ?? ''}", which was not selected`;
-    case 'several_items':
-      return `${match.kind === 'ambiguous' ? match.parts.length : 0} Plex items could be this scene`;
-    case 'contradicted':
-      return 'same name and directory, but size and length differ';
-    case 'shared_item':
-      return 'one Plex item holds files of several scenes';
-    case 'tied':
-      return 'Another scene matches the same Plex item equally well';
-    case 'held':
-      return `held by scene ${match.kind === 'ambiguous' ? match.holder : 0}`;
-    case 'ignored':
-      return 'An ignore rule fits it';
-    case 'no_file':
-      return 'The scene has no file that Plex could see';
-    case 'time_unreadable':
-      return 'The time of its last update could not be read';
-    case 'undeliverable':
-      return 'Stash cannot deliver it';
-    default:
-      return unreachable(code);
-  }
+/** Whether a sentence names nothing of a scene, so that it comes again and again. */
+export function isCommon(sentence: string): boolean {
+  return COMMON.has(sentence);
 }
 
 function isoTime(epochSeconds: number): string {

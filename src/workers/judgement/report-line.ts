@@ -1,198 +1,163 @@
 /**
- * A scene's report line, read off its judgement and written as JSON: its head by the engine, from bytes to bytes, since texts
- * that become strings on the way cost four times as much; its end when the run knows it.
+ * A scene's report line, read off its judgement: which members its head has, and what each says. The engine writes it, since
+ * texts that become strings on the way cost four times as much, and in one call, since a call for every member took longer
+ * than what it wrote; its end is added when the run knows it.
  */
-import type { Span } from '../../shared/engine/memory.js';
-import type { PlexIndex } from '../../shared/index/reader.js';
+import { LineWord, NOTHING, Step, StepWord } from '../../shared/engine/layout.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
+import { sceneSlot, type SceneFieldName } from '../../shared/fields.js';
 import type { LineHead, ReportItem, ReportLinks } from '../../shared/report-line.js';
 import { describeStrength } from '../../shared/strength.js';
+import type { ReasonCode, Verdict } from '../../shared/verdicts.js';
 import type { PageEngine, Room } from '../pages/page-engine.js';
-import type { SceneRecord } from '../pages/scene-record.js';
 import type { PageFacts } from './facts.js';
 import type { Judgement } from './judge.js';
-import { describeReason } from './reasons.js';
+import { MAX_LISTED } from './match-result.js';
+import { describeReason, isCommon } from './reasons.js';
 
-/** What lines are written with. */
-export interface LineSetting {
-  readonly engine: PageEngine;
-  /** Undefined before Plex has been read; then no line may be of a scene with an item. */
-  readonly index: PlexIndex | undefined;
-  readonly links: ReportLinks;
+/** What writes a value: JSON as it is, and steps of the engine. */
+interface Piece<T> {
+  readonly parts: readonly (string | StepToWrite)[];
+  /** Never set: what the value is, for the compiler. */
+  readonly value?: T;
 }
 
-interface SceneSource extends LineSetting {
-  readonly id: number;
-  readonly scene: SceneRecord;
-  readonly judgement: Judgement;
+interface StepToWrite {
+  readonly step: Step;
+  /** A slot of the scene, or a word of the values. */
+  readonly of?: number;
 }
 
-interface ItemSource extends LineSetting {
-  readonly index: PlexIndex;
-  readonly item: number;
-  readonly part: number;
+/** What each member says, in the order in which they stand. */
+type Members<T> = { readonly [K in keyof T]-?: Piece<T[K]> };
+
+const headOf = (links: ReportLinks): Members<LineHead> => ({
+  sceneId: engineWrites(Step.SceneId),
+  verdict: engineWrites<Verdict>(Step.Value, LineWord.Verdict),
+  code: engineWrites<ReasonCode>(Step.Value, LineWord.Code),
+  reason: engineWrites(Step.Value, LineWord.Reason),
+  title: engineWrites(Step.SceneText, sceneSlot('title')),
+  url: link(links.scene, Step.SceneId),
+  path: engineWrites(Step.ScenePathOrNull),
+  updatedAt: sceneTextOrNull('updated_at'),
+  studio: sceneTextOrNull('studio'),
+  date: sceneTextOrNull('date'),
+  item: engineWrites<ReportItem | null>(Step.Item, LineWord.Part),
+  evidence: engineWrites<string | null>(Step.Value, LineWord.Evidence),
+  candidates: engineWrites(Step.Items, LineWord.Candidates),
+});
+
+const itemOf = (links: ReportLinks): Members<ReportItem> => ({
+  ratingKey: engineWrites(Step.ItemKey),
+  title: engineWrites(Step.ItemTitle),
+  section: engineWrites(Step.ItemSection),
+  path: engineWrites(Step.PartPath),
+  url: links.item === null ? NULL : link(links.item, Step.ItemKeyInUrl),
+});
+
+const NULL: Piece<null> = { parts: ['null'] };
+
+function engineWrites<T>(step: Step, of = 0): Piece<T> {
+  return { parts: [{ step, of }] };
 }
 
-/** Writes a value. */
-type Put<Source> = (source: Source) => void;
-/** Writes the value of each member, in the order in which they stand. */
-type Members<T, Source> = { readonly [K in keyof T]-?: Put<Source> };
+const sceneTextOrNull = (field: SceneFieldName): Piece<string | null> =>
+  engineWrites(Step.SceneTextOrNull, sceneSlot(field));
 
-const HEAD: Members<LineHead, SceneSource> = {
-  sceneId: number(({ id }) => id),
-  verdict: word(({ judgement }) => judgement.verdict),
-  code: word(({ judgement }) => judgement.code),
-  reason: json(({ scene, judgement }) => describeReason(scene, judgement)),
-  title: text(({ scene }) => scene.spanOf('title')),
-  url: link(
-    ({ links }) => links.scene,
-    number(({ id }) => id),
-  ),
-  path: textOrNull(({ scene }) => (scene.fileCount === 0 ? undefined : scene.pathSpan(0))),
-  updatedAt: textOrNull(({ scene }) => scene.spanOf('updatedAt')),
-  studio: textOrNull(({ scene }) => scene.spanOf('studio')),
-  date: textOrNull(({ scene }) => scene.spanOf('date')),
-  item: putMatch,
-  evidence: word(({ judgement: { match } }) => (match.kind === 'matched' ? describeStrength(match.strength) : null)),
-  candidates: putCandidates,
-};
-
-const ITEM: Members<ReportItem, ItemSource> = {
-  ratingKey: text(({ index, item }) => index.ratingKeySpan(item)),
-  title: text(({ index, item }) => index.titleSpan(item)),
-  section: word(({ index, item }) => index.section(item).title),
-  path: ({ engine, part }) => {
-    engine.putPartPath(part);
-  },
-  url: link(({ links }) => links.item, putKeyInLink),
-};
-
-const HEAD_MEMBERS = Object.entries(HEAD).map(toMember);
-const ITEM_MEMBERS = Object.entries(ITEM).map(toMember);
-
-interface Member<Source> {
-  /** Its name, with what stands in front of it and behind it. */
-  readonly key: string;
-  readonly put: Put<Source>;
+/** A link: what it begins with, and what of the scene or the item follows. */
+function link(base: string, rest: Step): Piece<string> {
+  return { parts: [JSON.stringify(base).slice(0, -1), { step: rest }, '"'] };
 }
 
-function toMember<S>([name, put]: [string, Put<S>], i: number): Member<S> {
-  return { key: `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`, put };
+/** Steps in the memory. */
+interface WrittenSteps {
+  readonly at: number;
+  readonly count: number;
 }
 
-function putMembers<S extends LineSetting>(members: readonly Member<S>[], source: S): void {
-  for (const { key, put } of members) {
-    source.engine.putKnownJson(key);
-    put(source);
+/** Writes down what lines say of scenes, and what of items, for the engines of all threads. */
+export function writeLineSteps(
+  memory: EngineMemory,
+  links: ReportLinks,
+): { readonly head: WrittenSteps; readonly item: WrittenSteps } {
+  // The object is left open: the end of the line follows.
+  return {
+    head: writeSteps(memory, partsOf(headOf(links))),
+    item: writeSteps(memory, [...partsOf(itemOf(links)), '}']),
+  };
+}
+
+function partsOf(members: Readonly<Record<string, Piece<unknown>>>): Piece<unknown>['parts'] {
+  return Object.entries(members).flatMap(([name, { parts }], i) => [
+    `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`,
+    ...parts,
+  ]);
+}
+
+function writeSteps(memory: EngineMemory, parts: Piece<unknown>['parts']): WrittenSteps {
+  const steps = parts.map((part) => {
+    if (typeof part !== 'string') return [part.step, part.of ?? 0, 0];
+    const bytes = Buffer.from(part);
+    const at = memory.allocate(bytes.length);
+    memory.bytes(at, bytes.length).set(bytes);
+    return [Step.Bytes, at, bytes.length];
+  });
+  const at = memory.allocate(steps.length * StepWord.Words * 4);
+  memory.words(at, steps.length * StepWord.Words).set(steps.flat());
+  return { at, count: steps.length };
+}
+
+/** What a sentence mostly takes at most, in bytes. */
+const REASON_BYTES = 1024;
+
+/** Writes the heads of a page's lines. */
+export class HeadWriter {
+  readonly #engine: PageEngine;
+  readonly #valuesAt: number;
+  readonly #values: Uint32Array;
+  #reasonRoom: Room;
+
+  /** Takes memory of the page. */
+  constructor(engine: PageEngine) {
+    const words = LineWord.Words + MAX_LISTED;
+    this.#engine = engine;
+    this.#valuesAt = engine.takeRecords(words * 4);
+    this.#values = engine.memory.words(this.#valuesAt, words);
+    this.#reasonRoom = { at: engine.takeRecords(REASON_BYTES), bytes: REASON_BYTES };
   }
-}
 
-/** Writes the head of the line of the scene the facts are at, an object that is left open, and says where it lies. */
-export function writeLineHead(setting: LineSetting, facts: PageFacts, judgement: Judgement): Room {
-  const { engine, index, links } = setting;
-  const at = engine.jsonTop();
-  const source = { engine, index, links, id: facts.id, scene: facts.scene, judgement };
-  putMembers(HEAD_MEMBERS, source);
-  return { at, bytes: engine.jsonTop() - at };
-}
-
-function putItem({ engine, index, links }: LineSetting, part: number): void {
-  if (index === undefined) throw new Error('Internal error: a line names an item before Plex has been read');
-  putMembers(ITEM_MEMBERS, { engine, index, links, item: index.itemOf(part), part });
-  engine.putKnownJson('}');
-}
-
-function putMatch(source: SceneSource): void {
-  const { match } = source.judgement;
-  if (match.kind === 'matched') putItem(source, match.part);
-  else putNull(source);
-}
-
-function putCandidates(source: SceneSource): void {
-  const { engine, judgement } = source;
-  const parts = judgement.match.kind === 'ambiguous' ? judgement.match.parts : judgement.couldHit;
-  engine.putKnownJson('[');
-  for (const [i, part] of parts.entries()) {
-    if (i > 0) engine.putKnownJson(',');
-    putItem(source, part);
+  /** Writes the head of the line of the scene the facts are at, an object that is left open; returns how many bytes it has. */
+  write(facts: PageFacts, judgement: Judgement): number {
+    const engine = this.#engine;
+    const { match } = judgement;
+    const isMatched = match.kind === 'matched';
+    this.#put(LineWord.Verdict, engine.knownJson(judgement.verdict));
+    this.#put(LineWord.Code, engine.knownJson(judgement.code));
+    this.#put(LineWord.Reason, this.#reason(facts, judgement));
+    this.#put(LineWord.Evidence, engine.knownJson(isMatched ? describeStrength(match.strength) : null));
+    this.#values[LineWord.Part] = isMatched ? match.part : NOTHING;
+    this.#putCandidates(match.kind === 'ambiguous' ? match.parts : judgement.couldHit);
+    return engine.writeLine(facts.sceneAt, this.#valuesAt);
   }
-  engine.putKnownJson(']');
-}
 
-/** On every server seen it is a number, which stands in a link as it is. */
-function putKeyInLink({ engine, index, item }: ItemSource): void {
-  if (Number.isNaN(index.ratingKeyNumber(item))) engine.putJson(encodeURIComponent(index.ratingKey(item)));
-  else {
-    const { at, length } = index.ratingKeySpan(item);
-    engine.putEscaped(at, length);
+  #put(word: LineWord, { at, bytes }: Room): void {
+    this.#values[word] = at;
+    this.#values[word + 1] = bytes;
   }
-}
 
-function putNull({ engine }: LineSetting): void {
-  engine.putKnownJson('null');
-}
+  #putCandidates(parts: readonly number[]): void {
+    this.#values[LineWord.Candidates] = parts.length;
+    this.#values.set(parts, LineWord.Candidates + 1);
+  }
 
-function number<S extends LineSetting>(of: (source: S) => number): Put<S> {
-  return (source) => {
-    source.engine.putNumber(of(source));
-  };
-}
-
-/** A text that is made for the line. */
-function json<S extends LineSetting>(of: (source: S) => string): Put<S> {
-  return (source) => {
-    source.engine.putJson(JSON.stringify(of(source)));
-  };
-}
-
-/** A text of the memory. */
-function text<S extends LineSetting>(of: (source: S) => Span): Put<S> {
-  return (source) => {
-    const { at, length } = of(source);
-    source.engine.putString(at, length);
-  };
-}
-
-/** The same; null where it is empty or missing. */
-function textOrNull<S extends LineSetting>(of: (source: S) => Span | undefined): Put<S> {
-  return (source) => {
-    const { at, length } = of(source) ?? NO_TEXT;
-    if (length === 0) putNull(source);
-    else source.engine.putString(at, length);
-  };
-}
-
-const NO_TEXT: Span = { at: 0, length: 0 };
-
-/** One of a few texts, or null. */
-function word<S extends LineSetting>(of: (source: S) => string | null): Put<S> {
-  const known = new Map<string, string>();
-  return (source) => {
-    const text = of(source);
-    if (text === null) {
-      putNull(source);
-      return;
-    }
-    let written = known.get(text);
-    if (written === undefined) {
-      written = JSON.stringify(text);
-      known.set(text, written);
-    }
-    source.engine.putKnownJson(written);
-  };
-}
-
-/** A link; null where there is nothing for it to begin with. */
-function link<S extends LineSetting>(baseOf: (source: S) => string | null, putRest: Put<S>): Put<S> {
-  return (source) => {
-    const { engine } = source;
-    const base = baseOf(source);
-    if (base === null) {
-      putNull(source);
-      return;
-    }
-    engine.putKnownJson('"');
-    engine.putKnownText(base);
-    putRest(source);
-    engine.putKnownJson('"');
-  };
+  #reason(facts: PageFacts, judgement: Judgement): Room {
+    const reason = describeReason(facts.scene, judgement);
+    if (isCommon(reason)) return this.#engine.knownJson(reason);
+    const json = JSON.stringify(reason);
+    // In UTF-8 a UTF-16 unit takes three bytes at most; counting them beforehand costs as much as writing.
+    const most = Math.ceil((json.length * 3) / 8) * 8;
+    if (most > this.#reasonRoom.bytes) this.#reasonRoom = { at: this.#engine.takeRecords(most), bytes: most };
+    const { at } = this.#reasonRoom;
+    return { at, bytes: this.#engine.memory.allBytes(at + most).write(json, at) };
+  }
 }

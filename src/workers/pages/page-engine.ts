@@ -36,8 +36,8 @@ export class PageEngine {
   /** What calls leave behind; memory that grows leaves views of it as they are. */
   readonly #results: Uint32Array;
   #cleanRow: CleanRow = () => undefined;
-  /** Where texts lie that are written again and again. */
-  readonly #knownTexts = new Map<string, Room>();
+  /** Where JSON lies that is needed again and again. */
+  readonly #knownJson = new Map<string | null, Room>();
   /** The folded names of the page by address: a name is hashed first, and compared if another has its hash. */
   readonly #foldedNames = new Map<number, string>();
 
@@ -156,57 +156,24 @@ export class PageEngine {
     return at;
   }
 
-  /** Where the next piece of JSON will stand, which lasts as long as the page; nothing else may be put in between. */
-  jsonTop(): number {
+  /** Where the next report line will stand; they last as long as the page, one behind the other if nothing is put in between. */
+  lineTop(): number {
     return address(this.#engine.takeScratch(0));
   }
 
-  /** Writes a number as JSON. */
-  putNumber(value: number): void {
-    this.#engine.putNumber(value);
+  /** Writes the head of a scene's report line from its values, records of LineWord; returns how many bytes it has. */
+  writeLine(scene: number, values: number): number {
+    return this.#engine.writeLine(scene, values);
   }
 
-  /** Writes a text of the memory as a JSON string. */
-  putString(at: number, length: number): void {
-    this.#engine.putString(at, length);
-  }
-
-  /** Writes a text of the memory as it stands inside a JSON string. */
-  putEscaped(at: number, length: number): void {
-    this.#engine.putEscaped(at, length);
-  }
-
-  /** Writes the path of a part of the index as a JSON string. */
-  putPartPath(part: number): void {
-    this.#engine.putPartPath(part);
-  }
-
-  /** Writes JSON as it is. */
-  putJson(json: string): void {
-    // In UTF-8 a UTF-16 unit takes three bytes at most; counting them beforehand costs as much as writing.
-    const at = address(this.#engine.takeScratch(json.length * 3));
-    this.#engine.trimScratch(at + this.memory.allBytes(at + json.length * 3).write(json, at));
-  }
-
-  /** Writes JSON that is written again and again: it is kept for as long as the engine. */
-  putKnownJson(json: string): void {
-    const { at, bytes } = this.#known(json);
-    this.#engine.putBytes(at, bytes);
-  }
-
-  /** Writes a text that is written again and again as it stands inside a JSON string. */
-  putKnownText(text: string): void {
-    const { at, bytes } = this.#known(text);
-    this.#engine.putEscaped(at, bytes);
-  }
-
-  #known(text: string): Room {
-    const known = this.#knownTexts.get(text);
+  /** A text, or null, as JSON that is needed again and again: it is kept for as long as the engine. */
+  knownJson(value: string | null): Room {
+    const known = this.#knownJson.get(value);
     if (known !== undefined) return known;
-    const utf8 = Buffer.from(text);
-    const room = { at: this.memory.allocate(utf8.length), bytes: utf8.length };
-    this.memory.bytes(room.at, room.bytes).set(utf8);
-    this.#knownTexts.set(text, room);
+    const json = Buffer.from(JSON.stringify(value));
+    const room = { at: this.memory.allocate(json.length), bytes: json.length };
+    this.memory.bytes(room.at, room.bytes).set(json);
+    this.#knownJson.set(value, room);
     return room;
   }
 

@@ -1,6 +1,6 @@
 /** A scene as the engine has read it: a view of its record, whose texts lie where the page or the engine put them. */
 import { FileWord, SLOT_WORDS, SceneWord } from '../../shared/engine/layout.js';
-import type { EngineMemory, Span } from '../../shared/engine/memory.js';
+import type { EngineMemory } from '../../shared/engine/memory.js';
 import { sceneSlot, type SceneFieldName } from '../../shared/fields.js';
 
 /** One file of a scene, as Stash gives it. */
@@ -18,7 +18,6 @@ const SLOT = {
   title: sceneSlot('title'),
   date: sceneSlot('date'),
   updatedAt: sceneSlot('updated_at'),
-  studio: sceneSlot('studio'),
 } as const satisfies Record<string, number>;
 
 /** A scene in the engine's memory; its texts are decoded when they are asked for. */
@@ -46,16 +45,6 @@ export class SceneRecord {
   /** As Stash wrote it. */
   get updatedAtText(): string {
     return this.#text(SLOT.updatedAt);
-  }
-
-  /** Where one of its texts lies. */
-  spanOf(text: keyof typeof SLOT): Span {
-    return this.#span(this.#at + SceneWord.Words + SLOT[text] * SLOT_WORDS);
-  }
-
-  /** Where the path of one of its files lies; the primary is 0. */
-  pathSpan(number: number): Span {
-    return this.#span(this.fileAt(number) / 4 + FileWord.Path);
   }
 
   /** A text field by its name. */
@@ -108,10 +97,6 @@ export class SceneRecord {
   /** The text whose address and length stand at a place. */
   #textIn(place: number): string {
     return this.#memory.text(this.#word(place), this.#word(place + 1));
-  }
-
-  #span(place: number): Span {
-    return { at: this.#word(place), length: this.#word(place + 1) };
   }
 
   #word(place: number): number {

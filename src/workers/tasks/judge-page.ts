@@ -108,7 +108,6 @@ class JudgedPage {
 
   /** Writes all lines into the page's memory. */
   lines(): PageLines | undefined {
-    const { engine, index, context } = this.#bench;
-    return this.#lines.write({ engine, index, links: context.links }, this.#facts, this.#words);
+    return this.#lines.write(this.#bench.engine, this.#facts, this.#words);
   }
 }

@@ -3,7 +3,8 @@ import { JudgedWord } from '../../shared/engine/layout.js';
 import type { PageLines } from '../../shared/messages.js';
 import type { PageFacts } from '../judgement/facts.js';
 import type { Judgement } from '../judgement/judge.js';
-import { writeLineHead, type LineSetting } from '../judgement/report-line.js';
+import { HeadWriter } from '../judgement/report-line.js';
+import type { PageEngine } from '../pages/page-engine.js';
 
 /** A scene that is to have a line. */
 interface LineToWrite {
@@ -24,14 +25,14 @@ export class LineWriter {
   }
 
   /** Writes all lines where the coordinator looks for them, and their lengths into the records. */
-  write(setting: LineSetting, facts: PageFacts, records: Uint32Array): PageLines | undefined {
+  write(engine: PageEngine, facts: PageFacts, records: Uint32Array): PageLines | undefined {
     if (this.#lines.length === 0) return undefined;
-    const at = setting.engine.jsonTop();
+    const heads = new HeadWriter(engine);
+    const at = engine.lineTop();
     for (const { record, scene, judgement } of this.#lines) {
       facts.moveTo(scene);
-      const { bytes } = writeLineHead(setting, facts, judgement);
-      records[record * JudgedWord.Words + JudgedWord.LineBytes] = bytes;
+      records[record * JudgedWord.Words + JudgedWord.LineBytes] = heads.write(facts, judgement);
     }
-    return { at, bytes: setting.engine.jsonTop() - at };
+    return { at, bytes: engine.lineTop() - at };
   }
 }

@@ -41,7 +41,7 @@ export function triagePage(engine: PageEngine, { page, basis }: TriageTask): Pag
       newestUpdate,
       neededAt: needed.at,
       needed: needed.count,
-      lines: lines?.write(facts, basis),
+      lines: lines?.write(facts),
       judgedAt: lines?.at ?? 0,
     },
   };
@@ -68,8 +68,8 @@ class LinesInSync {
     this.#lines.add({ record, scene, judgement });
   }
 
-  write(facts: PageFacts, { links }: TriageTask['basis']): TriageResult['lines'] {
-    return this.#lines.write({ engine: this.#engine, index: undefined, links }, facts, this.#words);
+  write(facts: PageFacts): TriageResult['lines'] {
+    return this.#lines.write(this.#engine, facts, this.#words);
   }
 }
 
