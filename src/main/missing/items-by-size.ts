@@ -1,6 +1,6 @@
 /** Items no scene is, by the size of their files: a file that was renamed has it still. */
 import type { PlexIndex } from '../../shared/index/reader.js';
-import { hashNumber } from '../../shared/text-key.js';
+import { IndexPartWord } from '../../shared/engine/layout.js';
 import type { FileMeasures } from './missing-scenes.js';
 import { firstByKey, freeParts, type ItemQuestions } from './item-questions.js';
 
@@ -11,7 +11,8 @@ const MOST_OF_A_SIZE = 64;
 /** Bits of a size's hash: it seldom shares them, so most parts need no more than a look at one byte. */
 const MARK_BITS = 20;
 
-const markOf = (size: number): number => hashNumber(size) & (2 ** MARK_BITS - 1);
+/** Of a size by the two halves of its double: parts are many, and this is all that is asked of most. */
+const markOf = (low = 0, high = 0): number => Math.imul(low ^ high, 0x9e3779b1) >>> (32 - MARK_BITS);
 
 /** Those of some sizes. */
 export class ItemsBySize {
@@ -23,10 +24,12 @@ export class ItemsBySize {
     const { index } = questions;
     this.#index = index;
     const marks = new Uint8Array(2 ** MARK_BITS);
-    for (const size of sizes) if (size > 0) marks[markOf(size)] = 1;
+    const halves = new Uint32Array(sizes.buffer, sizes.byteOffset, sizes.length * 2);
+    for (const [i, size] of sizes.entries()) if (size > 0) marks[markOf(halves[i * 2], halves[i * 2 + 1])] = 1;
     const wanted: number[] = [];
-    for (let part = 0; part < index.counts.parts; part++) {
-      if (marks[markOf(index.sizeOf(part))] === 1) wanted.push(part);
+    const { partWords } = index.columns;
+    for (let part = 0, at: number = IndexPartWord.Size; part < index.counts.parts; part++, at += IndexPartWord.Words) {
+      if (marks[markOf(partWords[at], partWords[at + 1])] === 1) wanted.push(part);
     }
     for (const part of freeParts(questions, wanted)) {
       const same = this.#parts.get(index.sizeOf(part));

@@ -5,6 +5,7 @@ import type { MissingScene } from '../../shared/report-line.js';
 import { decodeUtf8 } from '../../shared/text-key.js';
 import { MISSING_REASONS, type MissingReason } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
+import { orderById } from '../collections/order.js';
 import { directoryOf } from './directory-of.js';
 
 /** What a file that was renamed still has. */
@@ -144,7 +145,7 @@ export class MissingScenes {
   }
 
   #inOrder(): Uint32Array {
-    return Uint32Array.from(this.numbers()).sort((a, b) => this.#sceneOf(a) - this.#sceneOf(b));
+    return orderById(this.#scene.view()).filter((number) => this.#isKept(number));
   }
 
   #isKept(number: number): boolean {

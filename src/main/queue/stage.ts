@@ -118,7 +118,11 @@ export class GapStage {
 
   /** The scenes of all gaps, ascending. */
   sceneIds(): Uint32Array {
-    const ids = this.#scene.view().filter((sceneId, gap) => gap >= (this.#validFrom.get(sceneId) ?? 0));
+    const staged = this.#scene.view();
+    const ids =
+      this.#validFrom.size === 0
+        ? staged.slice()
+        : staged.filter((sceneId, gap) => gap >= (this.#validFrom.get(sceneId) ?? 0));
     return ids.sort().filter((sceneId, i) => sceneId !== ids[i - 1]);
   }
 

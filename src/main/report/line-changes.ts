@@ -18,7 +18,8 @@ export function* mergeChanges(a: Iterable<LineChange>, b: Iterable<LineChange>):
     let [one, other] = [left.next(), right.next()];
     while (one.done !== true || other.done !== true) {
       const [first, second] = [idOf(one), idOf(other)];
-      yield { ...(first <= second && one.value), ...(second <= first && other.value) } as LineChange;
+      if (first === second) yield { ...one.value, ...other.value } as LineChange;
+      else yield (first < second ? one.value : other.value) as LineChange;
       if (first <= second) one = left.next();
       if (second <= first) other = right.next();
     }

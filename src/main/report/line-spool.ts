@@ -9,6 +9,7 @@ import type { PageLines } from '../../shared/messages.js';
 import type { LineHead } from '../../shared/report-line.js';
 import { GAP_ACTIONS, VERDICTS, type Verdict } from '../../shared/verdicts.js';
 import { Growing } from '../collections/growing.js';
+import { orderById } from '../collections/order.js';
 import type { LineChange } from './line-changes.js';
 import { actionOf, closeLine, lineEndOf } from './line-end.js';
 import { PageFile } from '../spool/page-file.js';
@@ -175,17 +176,10 @@ export class LineSpool {
 
   #sorted(): Uint32Array {
     const scenes = this.#scene.view();
-    const count = scenes.length;
-    // One number for scene and line, exact for four million lines: numbers are sorted far faster than pairs. Loops, since
-    // Float64Array.from takes three times as long.
-    const keys = new Float64Array(count);
-    for (let line = 0; line < count; line++) keys[line] = (scenes[line] ?? 0) * count + line;
-    keys.sort();
-    const lines = new Uint32Array(count);
-    for (let i = 0; i < count; i++) lines[i] = (keys[i] ?? 0) % count;
+    const lines = orderById(scenes);
     return lines.filter((line, i) => {
       const sceneId = scenes[line] ?? 0;
-      const isLast = i + 1 === count || scenes[lines[i + 1] ?? 0] !== sceneId;
+      const isLast = i + 1 === lines.length || scenes[lines[i + 1] ?? 0] !== sceneId;
       return isLast && line >= (this.#validFrom.get(sceneId) ?? 0);
     });
   }
