@@ -383,6 +383,22 @@ describe('judgePage', () => {
     );
   });
 
+  it('compares directories anew on a page that lies where the one before lay', () => {
+    const one = buildIndexBytes([{ key: '1', files: [{ path: '/aa/x.mp4', size: 9 }] }]);
+    const context = contextOf(one, { lines: 'all' });
+    const evidenceIn = (directory: string) => {
+      const files = [{ path: `/${directory}/x.mp4`, size: 5, duration: 1.5 }];
+      const judged = judgeOn(bytesOf(page([{ ...scene(1), files }])), context);
+      if (!judged.ok) throw new Error(JSON.stringify(judged.problem));
+      return judged.value.lines.map(({ verdict, evidence }) => [verdict, evidence]);
+    };
+    expect(['aa', 'bb', 'AA'].map(evidenceIn)).toEqual([
+      [['empty', 'exact path']],
+      [['missing', null]],
+      [['empty', 'exact path']],
+    ]);
+  });
+
   it('works on when a page needs more room than it was given', () => {
     const long = { ...scene(9), details: 'long "quoted" text '.repeat(50_000) };
     const found = judgeOn(bytesOf(page([long, scene(1)])), contexts[0]!);

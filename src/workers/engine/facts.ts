@@ -3,7 +3,7 @@
  * name of one of its files, with how they agree. What follows from that is said once, in workers/judgement.
  */
 import { ContextWord, NOTHING } from '../../shared/engine/layout';
-import { agreementOf } from './agreement';
+import { agreementOf, forgetDirectories } from './agreement';
 import { addCandidate } from './candidates';
 import { contextWord } from './context';
 import { findInCrowd } from './crowd';
@@ -15,6 +15,7 @@ import { touchIndex } from './touch';
 
 /** Writes the facts of the scenes whose records begin at `first`; returns their address. */
 export function findFacts(first: usize, count: u32): usize {
+  forgetDirectories();
   touchIndex(changetype<Scene>(first), count);
   const facts = takeRecord((count as usize) * offsetof<Facts>());
   let scene = changetype<Scene>(first);
@@ -58,6 +59,7 @@ function findCandidates(file: File, number: u32): void {
 /** How the file at an address and any part agree; -1 where they have not even the name in common. */
 export function compare(at: usize, part: u32): i32 {
   const file = changetype<File>(at);
+  forgetDirectories();
   return hasName(part, file.nameAt, file.nameLength) ? agreementOf(file, part) : -1;
 }
 

@@ -74,14 +74,14 @@ export function spells(at: usize, word: string): bool {
 
 /** Whether two spans of one length hold the same bytes. */
 export function sameBytes(a: usize, b: usize, length: u32): bool {
-  let left = length;
-  for (; left >= 8; left -= 8) {
-    if (load<u64>(a) != load<u64>(b)) return false;
-    a += 8;
-    b += 8;
+  if (length < 8) {
+    for (let i: u32 = 0; i < length; i++) if (load<u8>(a + i) != load<u8>(b + i)) return false;
+    return true;
   }
-  for (; left > 0; left--) if (load<u8>(a++) != load<u8>(b++)) return false;
-  return true;
+  const last = length - 8;
+  for (let i: u32 = 0; i < last; i += 8) if (load<u64>(a + i) != load<u64>(b + i)) return false;
+  // The last eight may have been compared in part.
+  return load<u64>(a + last) == load<u64>(b + last);
 }
 
 /** Whether two names are equal when folded. */
