@@ -206,6 +206,8 @@ export enum CandidateWord {
   File = 1,
   /** Bits of {@link Agreement}; the lowest eight hold how many innermost directories are equal. */
   Agreement = 2,
+  /** Candidates of the page with the same number lie in the same two directories as one another. */
+  Places = 3,
   Words = 4,
 }
 

@@ -23,10 +23,17 @@ let lastPath: usize = 0;
 let lastLength: u32 = 0;
 let lastDir: u32 = NOTHING;
 let lastAgreement: i32 = 0;
+/** Numbers each two that were compared anew. */
+let places: u32 = 0;
 
 /** Forgets what was compared: of another page, the same memory holds other paths. */
 export function forgetDirectories(): void {
   lastPath = 0;
+}
+
+/** The number of the two directories compared last: a file and a part with the number of others lie where those do. */
+export function lastPlaces(): u32 {
+  return places;
 }
 
 /** The bits of {@link Agreement} between a file and a part of the same name. */
@@ -74,6 +81,7 @@ function directories(file: File, dir: u32): i32 {
   lastLength = length;
   lastDir = dir;
   lastAgreement = compareDirectories(file, dir);
+  places++;
   return lastAgreement;
 }
 
@@ -158,15 +166,6 @@ export function findParting(fileAt: usize, part: u32): void {
   setResult(Result.PartingBytes, (end - at) as u32);
   setResult(Result.PartingDir, node);
   setResult(Result.CommonDir, common);
-}
-
-/** Whether two matches, each of the file at an address and a part, lie in the same two directories. */
-export function isInSamePlaces(fileAt: usize, part: u32, otherAt: usize, other: u32): bool {
-  if (partOf(part).dir != partOf(other).dir) return false;
-  const file = changetype<File>(fileAt);
-  const second = changetype<File>(otherAt);
-  const length = file.nameAt - file.pathAt;
-  return second.nameAt - second.pathAt == length && sameBytes(file.pathAt, second.pathAt, length as u32);
 }
 
 /** Where a directory goes on behind a prefix; 0 when it does not begin with it. */

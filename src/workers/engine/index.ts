@@ -4,7 +4,7 @@ import { SUFFIX_BYTES, useSuffixMemory } from './crowd';
 import { DIRECTORY_TABLE_BYTES, useDirectoryTables } from './directories';
 import { useResult } from './result-words';
 
-export { findParting, isInSamePlaces, mappingOf } from './agreement';
+export { findParting, mappingOf } from './agreement';
 export { useContext } from './context';
 export { compare, findFacts, nextNamesake } from './facts';
 export { useFields } from './fields';

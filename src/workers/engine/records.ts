@@ -98,7 +98,7 @@ export class Candidate {
   part: u32;
   file: u32;
   agreement: i32;
-  unused: u32;
+  places: u32;
 }
 
 /** An item of a Plex page. */
@@ -182,6 +182,7 @@ if (
   offsetof<Facts>('syncedAt') != FactWord.SyncedAt << 2 ||
   offsetof<Facts>() != FactWord.Words << 2 ||
   offsetof<Candidate>('agreement') != CandidateWord.Agreement << 2 ||
+  offsetof<Candidate>('places') != CandidateWord.Places << 2 ||
   offsetof<Candidate>() != CandidateWord.Words << 2 ||
   offsetof<Item>('presence') != ItemWord.Presence << 2 ||
   offsetof<Item>() != ItemWord.Words << 2 ||

@@ -13,15 +13,17 @@ export interface Candidate {
   /** Number of the scene's file; the primary is 0. */
   readonly file: number;
   readonly strength: number;
+  /** Candidates of the page with the same number lie in the same two directories as one another; 0 where it was not noted. */
+  readonly places: number;
   /** Another video under the same name, unless the whole path says otherwise. */
   readonly isContradicted: boolean;
 }
 
 /** A part that agrees so with a file. A file replaced in place has another size, but its path says that it is the one. */
-export function candidateOf(part: number, file: number, agreement: number): Candidate {
+export function candidateOf(part: number, file: number, agreement: number, places = 0): Candidate {
   const isContradicted = (agreement & Agreement.Contradicted) !== 0 && (agreement & Agreement.Exact) === 0;
   const isRest = (agreement & Agreement.Rest) !== 0;
-  return { part, isRest, file, strength: strengthOf(agreement, file), isContradicted };
+  return { part, isRest, file, strength: strengthOf(agreement, file), places, isContradicted };
 }
 
 /** The facts of a page, one scene after the other: {@link moveTo} says which. */
@@ -81,7 +83,8 @@ export class PageFacts {
     const at = (this.#words[this.#at + FactWord.Candidates] ?? 0) / 4 + number * CandidateWord.Words;
     const all = this.#all;
     const part = all[at + CandidateWord.Part] ?? NOTHING;
-    return candidateOf(part, all[at + CandidateWord.File] ?? 0, all[at + CandidateWord.Agreement] ?? 0);
+    const agreement = all[at + CandidateWord.Agreement] ?? 0;
+    return candidateOf(part, all[at + CandidateWord.File] ?? 0, agreement, all[at + CandidateWord.Places]);
   }
 
   candidates(): Candidate[] {

@@ -8,7 +8,14 @@ import type { Candidate } from './facts.js';
 
 /** The item of a scene, or why there is no single one. Numbers are parts of the index and files of the scene. */
 export type Match =
-  | { readonly kind: 'matched'; readonly part: number; readonly file: number; readonly strength: number }
+  | {
+      readonly kind: 'matched';
+      readonly part: number;
+      readonly file: number;
+      readonly strength: number;
+      /** Where the two lie; see {@link Candidate}. */
+      readonly places: number;
+    }
   | {
       readonly kind: 'ambiguous';
       /** `several` items could be it; the only ones are `contradicted`; or what became of its claim. */
@@ -44,8 +51,8 @@ export function openRace(index: PlexIndex, candidates: readonly Candidate[]): Op
 }
 
 /** The candidate's item; `more` is what helped to decide beside its rank. */
-export function matched({ part, file, strength }: Candidate, more = 0): Match {
-  return { kind: 'matched', part, file, strength: strength | more };
+export function matched({ part, file, strength, places }: Candidate, more = 0): Match {
+  return { kind: 'matched', part, file, strength: strength | more, places };
 }
 
 /** Several items, in an order that depends on nothing but them. */

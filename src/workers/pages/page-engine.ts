@@ -129,11 +129,6 @@ export class PageEngine {
     this.#engine.findParting(file, part);
   }
 
-  /** Whether two matches, each of a scene's file and a part, lie in the same two directories, so that they go apart alike. */
-  isInSamePlaces(file: number, part: number, otherFile: number, otherPart: number): boolean {
-    return this.#engine.isInSamePlaces(file, part, otherFile, otherPart);
-  }
-
   /** Writes the job of a scene; its path is a file's, the name spelled as a part's, or as it is (NOTHING). */
   writeFileJob(scene: number, file: number, part: number, askedAt: number): Room {
     const at = address(this.#engine.writeFileJob(scene, file, part, askedAt));

@@ -37,8 +37,8 @@ export class Partings {
   readonly #all: Parting[] = [];
   /** By the outermost common directory, or the one that is left; both are plain numbers, which maps are fast with. */
   readonly #byDirectory = new Map<number, Parting>();
-  /** The match added last, and its parting. */
-  #last: { readonly file: number; readonly part: number; readonly parting: Parting } | undefined;
+  /** Where the match added last lies, and its parting. */
+  #last: { readonly places: number; readonly parting: Parting } | undefined;
 
   constructor(bench: Bench) {
     this.#bench = bench;
@@ -46,17 +46,12 @@ export class Partings {
 
   /** Adds the match of the scene the facts are at. */
   add(facts: PageFacts, match: FoundMatch): void {
-    const { part } = match;
-    const file = facts.fileAt(match.file);
+    const { places } = match;
     // Scenes of one directory come one after the other, and mostly lie in one directory of Plex.
-    const last = this.#last;
-    if (last !== undefined && this.#bench.engine.isInSamePlaces(file, part, last.file, last.part)) {
-      last.parting.scenes++;
-      return;
+    if (places === 0 || this.#last?.places !== places) {
+      this.#last = { places, parting: this.#find(facts, facts.fileAt(match.file), match) };
     }
-    const parting = this.#find(facts, file, match);
-    parting.scenes++;
-    this.#last = { file, part, parting };
+    this.#last.parting.scenes++;
   }
 
   #find(facts: PageFacts, file: number, { part, file: number, strength }: FoundMatch): Parting {
