@@ -33,6 +33,28 @@ describe('pages that wait', () => {
     );
   });
 
+  it('come back in pieces that are far apart, overlap, or are longer than what is read ahead', () => {
+    const file = new PageFile((cause) => cause);
+    const pages = [1, 2].map((step) => Uint8Array.from({ length: 100_000 }, (_, i) => (i * step) % 251));
+    pages.forEach((page) => file.add(page));
+    const cuts: [number, number][] = [
+      [0, 10],
+      [10, 20],
+      [32_760, 32_768],
+      [32_767, 32_769],
+      [20_000, 80_000],
+      [79_999, 99_999],
+      [99_990, 100_000],
+      [5, 5],
+    ];
+    for (const [start, end] of cuts)
+      for (const [number, page] of pages.entries())
+        expect(Buffer.compare(file.piece(number, start, end), page.subarray(start, end))).toBe(0);
+    for (const [start, end] of cuts)
+      expect(Buffer.compare(file.piece(1, start, end), pages[1]!.subarray(start, end))).toBe(0);
+    file.close();
+  });
+
   it('are copies: what they were taken from may be used again', () => {
     for (const memoryBytes of [0, 100]) {
       const file = new PageFile((cause) => cause, { memoryBytes });
