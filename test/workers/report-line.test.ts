@@ -29,7 +29,11 @@ const library = fc.record({
   ),
   name: text.map((name) => `${name.replace(/[/\\]/g, '')}.mp4`),
   itemTitle: text,
-  key: fc.oneof(fc.nat().map(String), fc.constantFrom('007', 'a b', 'k"\\', '1'.repeat(16), '\u00e9/?')),
+  key: fc.oneof(
+    fc.nat().map(String),
+    fc.constantFrom('007', 'a b', 'k"\\', '1'.repeat(16), '\u00e9/?', "-_.!~*'()@[`{"),
+    text.map((key) => readable(`k${key}`)),
+  ),
   base: fc.constantFrom('http://stash/scenes/', 'http://stash/"\\/', 'http://st\u00e4sh/'),
 });
 
