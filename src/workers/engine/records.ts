@@ -199,7 +199,9 @@ if (
   offsetof<Mapping>('toAt') != MappingWord.To << 2 ||
   offsetof<Mapping>('toLength') != MappingWord.ToLength << 2 ||
   offsetof<Mapping>() != MappingWord.Words << 2 ||
+  offsetof<LineStep>('step') != StepWord.Step << 2 ||
   offsetof<LineStep>('at') != StepWord.At << 2 ||
+  offsetof<LineStep>('length') != StepWord.Length << 2 ||
   offsetof<LineStep>() != StepWord.Words << 2
 ) {
   ERROR('a class and its words in layout.ts differ');

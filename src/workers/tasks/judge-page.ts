@@ -3,7 +3,7 @@ import { JudgedWord, LEFT_OUT, NOTHING, Result } from '../../shared/engine/layou
 import { judgedWord } from '../../shared/judged.js';
 import type { JudgeResult, JudgeTask, OpenScene, PageLines, PageAnswer } from '../../shared/messages.js';
 import { isStrong } from '../../shared/strength.js';
-import { VERDICTS, isGap } from '../../shared/verdicts.js';
+import { isGap } from '../../shared/verdicts.js';
 import { benchFor, type Bench } from '../judgement/bench.js';
 import { PageFacts } from '../judgement/facts.js';
 import { isBeforeSince, judge, needsMetadata, type Judgement } from '../judgement/judge.js';
@@ -86,11 +86,12 @@ class JudgedPage {
 
   add(scene: number, judgement: Judgement, { asOf, keptVerdicts }: Pick<JudgeTask, 'asOf' | 'keptVerdicts'>): void {
     const { verdict, match } = judgement;
+    const word = judgedWord(verdict, judgement.job, judgement.code);
     const job = writeJob(this.#bench.engine, this.#facts, judgement.jobPath, asOf) ?? NO_JOB;
     const at = scene * JudgedWord.Words;
     const words = this.#words;
     words[at + JudgedWord.Id] = this.#facts.id;
-    words[at + JudgedWord.Verdict] = judgedWord(verdict, judgement.job, judgement.code);
+    words[at + JudgedWord.Verdict] = word;
     words[at + JudgedWord.Part] = match.kind === 'matched' ? match.part : NOTHING;
     words[at + JudgedWord.Item] = match.kind === 'matched' ? this.#bench.index.itemOf(match.part) : NOTHING;
     words[at + JudgedWord.Strength] = match.kind === 'matched' ? match.strength : 0;
@@ -102,7 +103,7 @@ class JudgedPage {
     if (match.kind === 'matched' && isStrong(match.strength)) this.partings.add(this.#facts, match);
     const { lines } = this.#bench.context;
     const isReported = lines === 'all' || (lines === 'gaps' && isGap(verdict));
-    const isKept = ((keptVerdicts >> VERDICTS.indexOf(verdict)) & 1) === 1;
+    const isKept = ((keptVerdicts >> (word & 0xff)) & 1) === 1;
     if (isReported || isKept) this.#lines.add({ record: scene, scene, judgement });
   }
 
