@@ -96,8 +96,6 @@ describe('both servers at once', () => {
     const pictureless = (rows: ReturnType<typeof rowsOf>) =>
       rows.map(([id, data]) => [id, { ...data, poster_url: '' }]);
     expect(pictureless(rowsOf(rig))).toEqual(pictureless(rowsOf(quick)));
-    const waited = summary.asked.plex.waitSeconds + summary.asked.stash.waitSeconds;
-    expect(summary.elapsedSeconds).toBeLessThan(waited + 1);
   });
 
   it('writes nothing where Plex fails in the middle, whatever has been read of Stash', async () => {
