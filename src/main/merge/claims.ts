@@ -18,6 +18,13 @@ export interface Claim {
   readonly binds: boolean;
 }
 
+/** Claims that nobody can contest, side by side. */
+export interface ProvenClaims {
+  readonly scenes: Uint32Array;
+  readonly items: Uint32Array;
+  readonly parts: Uint32Array;
+}
+
 /** A claim that does not stand, and the verdict that rested on it. */
 export interface FallenClaim extends SettledMatch {
   readonly verdict: Verdict;
@@ -113,20 +120,17 @@ export class Claims {
    * The strong claims that stand and bind: one of an item, in the order of items. Whoever asks looks each item up, and in the
    * order of claims every one would be another miss of the processor's cache.
    */
-  *proven(): Generator<Claim> {
+  proven(): ProvenClaims {
     const claimOf = this.#provenByItem();
+    const [scenes, items, parts] = [u32(), u32(), u32()];
     for (let item = 0; item < claimOf.length; item++) {
       const claim = (claimOf[item] ?? 0) - 1;
       if (claim < 0) continue;
-      yield {
-        sceneId: this.#scene.data[claim] ?? 0,
-        item,
-        part: this.#part.data[claim] ?? 0,
-        strength: this.#strength.data[claim] ?? 0,
-        verdict: this.#verdict.data[claim] ?? 0,
-        binds: true,
-      };
+      scenes.push(this.#scene.data[claim] ?? 0);
+      items.push(item);
+      parts.push(this.#part.data[claim] ?? 0);
     }
+    return { scenes: scenes.view(), items: items.view(), parts: parts.view() };
   }
 
   /** Of each item the number of its proven claim + 1; 0 where there is none. */

@@ -1,6 +1,7 @@
 /** Items no scene is, by the size of their files: a file that was renamed has it still. */
-import type { PlexIndex } from '../../shared/index/reader.js';
 import { IndexPartWord } from '../../shared/engine/layout.js';
+import { NONE } from '../../shared/index/format.js';
+import type { PlexIndex } from '../../shared/index/reader.js';
 import type { FileMeasures } from './missing-scenes.js';
 import { firstByKey, freeParts, type ItemQuestions } from './item-questions.js';
 
@@ -40,7 +41,8 @@ export class ItemsBySize {
 
   /** The part as large and as long as a file; NONE when there is none. */
   find({ size, duration }: FileMeasures): number {
-    const same = size > 0 && duration > 0 ? (this.#parts.get(size) ?? []) : [];
+    const same = this.#parts.get(size);
+    if (same === undefined || !(size > 0) || !(duration > 0)) return NONE;
     return firstByKey(
       this.#index,
       same.filter((part) => {

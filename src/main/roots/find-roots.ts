@@ -53,8 +53,8 @@ export interface RootSources {
   readonly index: PlexIndex;
   readonly tree: DirTree;
   readonly counts: Iterable<PartingCount>;
-  /** The parts of all strong matches. */
-  readonly strongParts: Iterable<number>;
+  /** The parts of all strong matches; asked for where a root may have to be split. */
+  readonly strongParts: () => Iterable<number>;
   readonly mappings: readonly PathMapping[];
   /** Of earlier runs, for directories this one shows nothing of. */
   readonly earlier: readonly Root[];
@@ -150,7 +150,7 @@ function inferFrom(
   }
   let below: Uint32Array | undefined;
   const strongBelow = (directory: readonly string[]): number => {
-    below ??= countBelow(index, strongParts);
+    below ??= countBelow(index, strongParts());
     return tree.find(directory).reduce((all, dir) => all + (below?.[dir] ?? 0), 0);
   };
   return inferRoots([...votes.values()], strongBelow).map(describe);

@@ -39,7 +39,7 @@ export function diagnose(connected: Connected, settled: Settled): Diagnosed {
     index,
     tree,
     counts: merge.partings.counts(),
-    strongParts: partsOf(merge.claims.proven()),
+    strongParts: () => merge.claims.proven().parts,
     mappings: options.pathMappings ?? [],
     earlier: recallRoots(connected),
     isWhole: isWhole(connected, settled),
@@ -61,10 +61,6 @@ export function diagnose(connected: Connected, settled: Settled): Diagnosed {
   const nextStepFor: NextStep = (reason, directory, example) =>
     nextStep(reason, directory, places.spell(directory), places.find(example));
   return { ...settled, roots, places, missing: groups.summary(nextStepFor), unscanned, nextStepFor };
-}
-
-function* partsOf(claims: Iterable<{ readonly part: number }>): Generator<number> {
-  for (const { part } of claims) yield part;
 }
 
 /** Of some items those that a scene is: of this run, or proven in an earlier one. */

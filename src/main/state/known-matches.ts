@@ -5,7 +5,7 @@
 import type { PlexIndex } from '../../shared/index/reader.js';
 import { BitSet } from '../collections/bit-set.js';
 import { Growing } from '../collections/growing.js';
-import type { Claim, HolderOf } from '../merge/claims.js';
+import type { HolderOf, ProvenClaims } from '../merge/claims.js';
 import { PartFingerprints } from '../plex-index/fingerprint.js';
 import { readState, writeState, type StateRead } from './state-file.js';
 
@@ -62,7 +62,7 @@ function hasPart(index: PlexIndex, fingerprints: PartFingerprints, item: number,
 /** This run's proven matches, and those of earlier runs that this one says nothing about. */
 export interface MatchesToKeep {
   readonly index: PlexIndex;
-  readonly proven: Iterable<Claim>;
+  readonly proven: ProvenClaims;
   readonly earlier: KnownMatches | undefined;
   readonly keepEarlier: (sceneId: number) => boolean;
 }
@@ -70,11 +70,12 @@ export interface MatchesToKeep {
 /** Replaces the matches. @throws QueueError */
 export async function writeKnownMatches(path: string, servers: string, matches: MatchesToKeep): Promise<void> {
   const { index, proven, earlier, keepEarlier } = matches;
-  const columns = new KnownMatchColumns();
+  const columns = new KnownMatchColumns(proven.scenes.length);
   const fingerprints = new PartFingerprints(index);
-  for (const { sceneId, item, part } of proven) {
-    const ratingKey = index.ratingKeyNumber(item);
-    if (!Number.isNaN(ratingKey)) columns.add(sceneId, ratingKey, fingerprints.of(part));
+  const { scenes, items, parts } = proven;
+  for (let i = 0; i < scenes.length; i++) {
+    const ratingKey = index.ratingKeyNumber(items[i] ?? 0);
+    if (!Number.isNaN(ratingKey)) columns.add(scenes[i] ?? 0, ratingKey, fingerprints.of(parts[i] ?? 0));
   }
   for (const [i, sceneId] of earlier?.scenes.entries() ?? []) {
     if (keepEarlier(sceneId)) columns.add(sceneId, earlier?.ratingKeys[i] ?? 0, earlier?.parts[i] ?? 0);
@@ -85,9 +86,16 @@ export async function writeKnownMatches(path: string, servers: string, matches: 
 /** Columns, not objects: a million matches as entries of a Map were the largest thing in memory. */
 class KnownMatchColumns {
   readonly #seen = new BitSet();
-  readonly #scenes = new Growing((length) => new Uint32Array(length));
-  readonly #ratingKeys = new Growing((length) => new Float64Array(length));
-  readonly #parts = new Growing((length) => new Uint32Array(length));
+  readonly #scenes: Growing<Uint32Array>;
+  readonly #ratingKeys: Growing<Float64Array>;
+  readonly #parts: Growing<Uint32Array>;
+
+  /** @param expected how many there will be, as far as that is known */
+  constructor(expected: number) {
+    this.#scenes = new Growing((length) => new Uint32Array(length), expected);
+    this.#ratingKeys = new Growing((length) => new Float64Array(length), expected);
+    this.#parts = new Growing((length) => new Uint32Array(length), expected);
+  }
 
   /** Adds a match; of one scene the first counts. */
   add(sceneId: number, ratingKey: number, part: number): void {

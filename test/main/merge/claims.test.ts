@@ -22,13 +22,19 @@ function claims(...entries: [sceneId: number, part: number, strength: number][])
 const settle = (all: Claims, holderOf = () => 0) =>
   all.settle(holderOf).map(({ sceneId, why, holder }) => [sceneId, why, holder]);
 
+/** Scene, item and part of each. */
+function provenOf(all: Claims) {
+  const { scenes, items, parts } = all.proven();
+  return [...scenes].map((scene, i) => [scene, items[i], parts[i]]);
+}
+
 describe('Claims', () => {
   it('lets one claim per item stand', () => {
     const all = claims([10, 0, EXACT], [11, 2, NAME], [12, 4, SIZE]);
     expect(settle(all)).toEqual([]);
-    expect([...all.proven()].map(({ sceneId, item }) => [sceneId, item])).toEqual([
-      [10, 0],
-      [12, 2],
+    expect(provenOf(all)).toEqual([
+      [10, 0, 0],
+      [12, 2, 4],
     ]);
     expect([...all.weaklyClaimed()]).toEqual([1]);
   });
@@ -45,7 +51,7 @@ describe('Claims', () => {
       [11, 'shared', 0],
       [12, 'lost', 0],
     ]);
-    expect([...all.proven()]).toEqual([]);
+    expect(provenOf(all)).toEqual([]);
   });
 
   it('ranks weak claims by their directories; equal ones, down to the bare file name, tie', () => {

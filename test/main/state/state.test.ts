@@ -158,7 +158,7 @@ describe('state files', () => {
   it('remember matches per pair of servers', async () => {
     const path = join(tempDir(), 'known.msgpack');
     const index = smallIndex([{ key: '77', files: [{ path: '/m/a.mp4' }] }]);
-    const proven = [{ sceneId: 3, item: 0, part: 0, strength: 9, verdict: 0, binds: true }];
+    const proven = { scenes: Uint32Array.of(3), items: Uint32Array.of(0), parts: Uint32Array.of(0) };
     await writeKnownMatches(path, 's p', { index, proven, earlier: undefined, keepEarlier: () => true });
     const read = readKnownMatches(path, 's p');
     if (read.kind !== 'read') throw new Error(read.kind);
